@@ -1,0 +1,83 @@
+import type { Message, MessageType } from './message.js'
+
+/**
+ * One event as the journal and the store hold it: a message with its identity, its time put right, and when it came.
+ * The first received of all copies (same `messageId`) is the event.
+ */
+export interface Event {
+  messageId: string
+  type: MessageType
+  /** The name metrics count by: a track's `event`; `$page`, `$screen`, `$identify`, `$group`, `$alias` for the others. */
+  name: string
+  /** When it happened; ms since the epoch, UTC, the sender's clock corrected. */
+  time: number
+  /** When a collector first had it; ms since the epoch, UTC. */
+  receivedAt: number
+  /** `''` when there is none. */
+  userId: string
+  /** `''` when there is none. */
+  anonymousId: string
+  /** The other id of an alias, the account of a group; `''` for the rest. */
+  otherId: string
+  /** A track's, page's or screen's properties; the traits of an identify or group. */
+  properties: Record<string, unknown>
+  context: Record<string, unknown>
+}
+
+const MINUTE = 60_000
+/** A clock nearer than this is taken as right: the difference may be the network's. */
+const CLOCK_TOLERANCE_MS = MINUTE
+/** An event may lie this far ahead of its receipt; beyond, it counts as happening when it came. */
+const AHEAD_MS = 5 * MINUTE
+
+export interface Receipt {
+  /** When the collector had it; ms since the epoch. */
+  receivedAt: number
+  /** When the sender sent it by its own clock; ms since the epoch. Without it no clock is corrected. */
+  sentAt?: number | undefined
+  /** The identity of a message that brings none. */
+  messageId: string
+}
+
+/**
+ * Turns a message into the event that is kept.
+ *
+ * The event's time is the sender's. When `sentAt` and the receipt differ by more than a minute the sender's clock is
+ * wrong by that difference and the time is moved by it. A time more than five minutes ahead of the receipt is the receipt's.
+ */
+export function toEvent(message: Message, receipt: Receipt): Event {
+  const { receivedAt, sentAt } = receipt
+  const own = message.timestamp === undefined ? undefined : Date.parse(message.timestamp)
+  const skew = sentAt === undefined ? 0 : receivedAt - sentAt
+  const corrected = own === undefined ? receivedAt : Math.abs(skew) > CLOCK_TOLERANCE_MS ? own + skew : own
+  return {
+    messageId: message.messageId ?? receipt.messageId,
+    type: message.type,
+    name: message.type === 'track' ? message.event : `$${message.type}`,
+    time: corrected > receivedAt + AHEAD_MS ? receivedAt : corrected,
+    receivedAt,
+    userId: message.userId ?? '',
+    anonymousId: message.anonymousId ?? '',
+    otherId:
+      message.type === 'alias' ? (message.previousId ?? '') : message.type === 'group' ? (message.groupId ?? '') : '',
+    properties: properties(message),
+    context: message.context ?? {},
+  }
+}
+
+function properties(message: Message): Record<string, unknown> {
+  switch (message.type) {
+    case 'identify':
+    case 'group':
+      return message.traits ?? {}
+    case 'alias':
+      return {}
+    case 'page':
+    case 'screen': {
+      const named = message.name == null ? {} : { name: message.name }
+      return { ...named, ...message.properties }
+    }
+    case 'track':
+      return message.properties ?? {}
+  }
+}

@@ -1,0 +1,10 @@
+export { type Event, type Receipt, toEvent } from './event.js'
+export {
+  type Batch,
+  batchSchema,
+  LIMITS,
+  MESSAGE_TYPES,
+  type Message,
+  type MessageType,
+  messageSchema,
+} from './message.js'

@@ -1,0 +1,16 @@
+export {
+  type PeriodState,
+  type Point,
+  QUERY_GRAINS,
+  type QueryRequest,
+  type QueryResult,
+  queryRequestSchema,
+  queryResultSchema,
+} from './query.js'
+export {
+  type Change,
+  type MetricReport,
+  type Report,
+  reportSchema,
+  type Signal,
+} from './report.js'

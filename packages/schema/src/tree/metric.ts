@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { strict } from '../strict.js'
+import { definitionSchema } from './definition.js'
+import { idSchema, localDateSchema, nameSchema } from './names.js'
+
+/** A noun (`teams`), `percent` (stored 0..1), `currency:USD`, or `duration:s`, `duration:min`, `duration:h`. */
+const unitSchema = z
+  .string()
+  .min(1)
+  .refine(
+    (unit) => !unit.startsWith('currency:') || /^currency:[A-Z]{3}$/.test(unit),
+    'Write a currency as currency:USD.',
+  )
+  .refine(
+    (unit) => !unit.startsWith('duration:') || /^duration:(s|min|h)$/.test(unit),
+    'Write a duration unit as duration:s, duration:min or duration:h.',
+  )
+
+/** A change to reach: `+20%` of the baseline, or the value itself. */
+const targetSchema = z.union([z.number(), z.string().regex(/^[+-]\d+(\.\d+)?%$/)], {
+  error: 'Write a target as a number, or as a change such as "+20%".',
+})
+
+const goalSchema = strict({
+  target: targetSchema,
+  from: localDateSchema,
+  by: localDateSchema,
+  path: z.enum(['linear', 'compound']).default('linear'),
+  /** The value at `from`; without it, the last complete period before `from`. */
+  baseline: z.number().optional(),
+}).refine((goal) => goal.from < goal.by, {
+  path: ['by'],
+  message: 'A goal ends after it starts.',
+})
+export type Goal = z.infer<typeof goalSchema>
+
+const scoreOfTen = z.number().min(1).max(10)
+
+const betSchema = strict({
+  id: idSchema,
+  title: z.string().min(1),
+  because: z.string().optional(),
+  expect: z
+    .string()
+    .regex(/^[+-]\d+(\.\d+)?%$/, 'Write what you expect as a change, such as "+15%".')
+    .optional(),
+  experiment: z.string().optional(),
+  /** Impact, confidence, ease; 1 to 10 each. */
+  ice: z.tuple([scoreOfTen, scoreOfTen, scoreOfTen]).optional(),
+  outcome: z.enum(['open', 'won', 'lost', 'inconclusive']).default('open'),
+})
+
+const limitSchema = strict({
+  min: z.number().optional(),
+  max: z.number().optional(),
+})
+  .refine((limit) => limit.min !== undefined || limit.max !== undefined, 'A limit needs "min", "max" or both.')
+  .refine(
+    (limit) => limit.min === undefined || limit.max === undefined || limit.min <= limit.max,
+    'The minimum is above the maximum.',
+  )
+export type Limit = z.infer<typeof limitSchema>
+
+const equalsSchema = z.union(
+  [
+    strict({ product: z.array(idSchema).min(1, 'Name at least one metric.') }),
+    strict({
+      sum: z
+        .array(
+          z.union([idSchema, z.tuple([idSchema, z.number()])], {
+            error: 'Write a metric id, or [id, weight].',
+          }),
+        )
+        .min(1, 'Name at least one metric.'),
+    }),
+  ],
+  { error: 'Write {"product": [ids]} or {"sum": [ids or [id, weight]]}.' },
+)
+/** Arithmetic that must hold in every period. */
+export type Equals = z.infer<typeof equalsSchema>
+
+export const metricSchema = strict({
+  title: nameSchema,
+  describes: z.string().optional(),
+  unit: unitSchema.optional(),
+  direction: z.enum(['up', 'down']).default('up'),
+  owner: z.string().optional(),
+  team: z.string().optional(),
+  definition: definitionSchema,
+  equals: equalsSchema.optional(),
+  /** Beliefs about what moves this metric; never given a share of the credit. */
+  drivers: z.array(idSchema).default([]),
+  goals: z.array(goalSchema).default([]),
+  bets: z.array(betSchema).default([]),
+  limit: limitSchema.optional(),
+})
+export type Metric = z.infer<typeof metricSchema>

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import nodeResolve from '@rollup/plugin-node-resolve'
+import terser from '@rollup/plugin-terser'
+import esbuild from 'rollup-plugin-esbuild'
+
+const esm = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.base.json' })
+
+/** Unbundled ESM with source maps: one file out for each file in. Types beside them come from `tsc -b`. */
+function library(name, input, plugins = []) {
+  const folder = `packages/${name}`
+  const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  const external = Object.keys({
+    ...manifest.dependencies,
+    ...manifest.peerDependencies,
+  })
+  return {
+    input: input.map((file) => `${folder}/src/${file}`),
+    external: (id) => id.startsWith('node:') || external.some((dep) => id === dep || id.startsWith(`${dep}/`)),
+    plugins: [nodeResolve({ extensions: ['.ts', '.js'] }), esm(), ...plugins],
+    output: {
+      dir: `${folder}/dist`,
+      format: 'es',
+      preserveModules: true,
+      preserveModulesRoot: `${folder}/src`,
+      sourcemap: true,
+    },
+  }
+}
+
+/** One minified file for a script tag, with everything inside. */
+function script(name, input, output) {
+  const folder = `packages/${name}`
+  return {
+    input: `${folder}/src/${input}`,
+    plugins: [
+      nodeResolve({ extensions: ['.ts', '.js'], browser: true }),
+      esm(),
+      terser({
+        ecma: 2020,
+        module: true,
+        compress: { passes: 3, unsafe_arrows: true },
+        format: { comments: false },
+      }),
+    ],
+    output: {
+      file: `${folder}/dist/${output.file}`,
+      format: output.format,
+      sourcemap: true,
+    },
+  }
+}
+
+/** Writes the JSON Schemas beside the schemas they are made from. */
+function writeJsonSchemas() {
+  return {
+    name: 'json-schemas',
+    async writeBundle({ dir }) {
+      const { jsonSchemas } = await import(`${pathToFileURL(join(process.cwd(), dir, 'index.js'))}?${Date.now()}`)
+      const { writeFile } = await import('node:fs/promises')
+      for (const [file, schema] of Object.entries(jsonSchemas())) {
+        await writeFile(join(dir, file), `${JSON.stringify(schema, null, 2)}\n`)
+      }
+    },
+  }
+}
+
+export default [
+  library('schema', ['index.ts'], [writeJsonSchemas()]),
+  library('engine', ['index.ts']),
+  library('server', ['index.ts']),
+  library('cli', ['index.ts']),
+  library('sdk', ['index.ts']),
+  library('card', ['index.ts']),
+]

@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const packages = `${root}packages`
+
+// Tests of one package see the sources of the others, so no stale build can pass or fail them.
+const sources = [
+  {
+    find: /^@nsm\/([a-z]+)\/summary$/,
+    replacement: `${packages}/$1/src/summary/index.ts`,
+  },
+  {
+    find: /^@nsm\/([a-z]+)\/([a-z-]+)$/,
+    replacement: `${packages}/$1/src/$2.ts`,
+  },
+  { find: /^@nsm\/([a-z]+)$/, replacement: `${packages}/$1/src/index.ts` },
+]
+
+const project = (name: string, test: object) => ({
+  resolve: { alias: sources },
+  test: { name, root, ...test },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      // chDB opens one data folder a process: every file has a process of its own.
+      project('node', {
+        include: ['packages/{schema,engine,server,cli}/src/**/*.test.ts'],
+        pool: 'forks',
+        testTimeout: 30_000,
+      }),
+      project('dom', {
+        include: ['packages/{sdk,card}/src/**/*.test.ts'],
+        environment: 'happy-dom',
+      }),
+      project('conformance', {
+        include: ['test/conformance/**/*.test.ts'],
+        pool: 'forks',
+        testTimeout: 60_000,
+      }),
+      // The built product: real processes, real browsers, one after the other.
+      project('journey', {
+        include: ['test/journey/**/*.test.ts'],
+        pool: 'forks',
+        fileParallelism: false,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
+    ],
+  },
+})
