@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/** Runs a command from the top of the workspace, its output shown. Rejects with one sentence when it fails. */
+export function run(command, args, { quiet = false, env = {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
+      shell: process.platform === 'win32',
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        output += chunk
+      })
+    }
+    child.on('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)))
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(output)
+      else reject(new Error(`${output}${[command, ...args].join(' ')} ended with ${signal ?? `code ${code}`}.`))
+    })
+  })
+}
+
+/** Runs the pnpm that package.json pins, fetched by npm: nothing has to be on this machine but Node and npm. */
+function pnpm(args) {
+  return run('npm', ['exec', '--yes', `--package=${manifest.packageManager}`, '--', 'pnpm', ...args], { quiet: true })
+}
+
+/** Installs exactly what the lock file says, unless that is what is there. */
+export async function install() {
+  const inputs = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...workspaceManifests()]
+  await onceFor('installed', inputs, () => {
+    console.info(`Installing with ${manifest.packageManager} …`)
+    return pnpm(['install', '--frozen-lockfile'])
+  })
+}
+
+/** Builds every package, unless its sources are those of the last build. */
+export async function build() {
+  const sources = readdirSync(join(root, 'packages'), { recursive: true })
+    .filter((path) => /^[^/\\]+[/\\](src[/\\].+\.\w+|package\.json|tsconfig\.json)$/.test(path))
+    .map((path) => join('packages', path))
+  await onceFor('built', ['rollup.config.mjs', 'tsconfig.base.json', 'pnpm-lock.yaml', ...sources], async () => {
+    console.info('Building …')
+    await run('tsc', ['-b', 'packages'])
+    await run('rollup', ['-c', '--silent'])
+  })
+}
+
+function workspaceManifests() {
+  return ['packages', 'examples']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')))
+    .concat('test/package.json')
+    .filter((path) => existsSync(join(root, path)))
+}
+
+/** Does the work when the inputs differ from those it was last done for. The mark goes with node_modules. */
+async function onceFor(mark, inputs, work) {
+  const hash = createHash('sha256')
+  for (const path of inputs.sort())
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0')
+  const digest = hash.digest('hex')
+  const file = join(root, 'node_modules', `.nsm-${mark}`)
+  const outputs = mark === 'built' ? existsSync(join(root, 'packages/cli/dist/index.js')) : true
+  if (outputs && existsSync(file) && readFileSync(file, 'utf8') === digest) return
+  await work()
+  writeFileSync(file, digest)
+}
