@@ -40,6 +40,11 @@ export default defineConfig({
         pool: 'forks',
         testTimeout: 60_000,
       }),
+      project('oracle', {
+        include: ['test/oracle/**/*.test.ts'],
+        pool: 'forks',
+        testTimeout: 60_000,
+      }),
       // The built product: real processes, real browsers, one after the other.
       project('journey', {
         include: ['test/journey/**/*.test.ts'],

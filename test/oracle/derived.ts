@@ -1,0 +1,16 @@
+import type { Equals } from '@nsm/schema'
+import type { Halves } from './scope.js'
+
+/** The product or weighted sum of other metrics; `null` when one of them is. */
+export function evaluateDerived(equals: Equals | undefined, inputValue: (id: string) => number | null): Halves {
+  if (!equals) throw new Error('A derived metric without "equals" is refused by the schema.')
+  let value = 'product' in equals ? 1 : 0
+  const parts = 'product' in equals ? equals.product : equals.sum
+  for (const part of parts) {
+    const [id, weight] = typeof part === 'string' ? [part, 1] : part
+    const input = inputValue(id)
+    if (input === null) return { value: null }
+    value = 'product' in equals ? value * input : value + weight * input
+  }
+  return { value }
+}
