@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { expectedAt, paceOf, progressTo, requiredGrowth, resolveTarget } from './goal.js'
+
+test('a target is a value or a change of the baseline', () => {
+  expect(resolveTarget(1200, 1000)).toBe(1200)
+  expect(resolveTarget('+20%', 1000)).toBe(1200)
+  expect(resolveTarget('-50%', 10)).toBe(5)
+})
+
+test('a compound path through zero is linear', () => {
+  expect(expectedAt('compound', 0, 100, 0.5)).toBe(50)
+  expect(expectedAt('compound', -10, 10, 0.25)).toBe(-5)
+})
+
+test('progress can pass 1 and fall below 0', () => {
+  expect(progressTo(1300, 1000, 1200)).toBe(1.5)
+  expect(progressTo(900, 1000, 1200)).toBe(-0.5)
+  expect(progressTo(900, 1000, 1000)).toBeNull()
+})
+
+test('required growth ends with the last period', () => {
+  expect(requiredGrowth(1000, 1210, 2)).toBeCloseTo(0.1, 12)
+  expect(requiredGrowth(1000, 1210, 0)).toBeNull()
+  expect(requiredGrowth(0, 1210, 3)).toBeNull()
+})
+
+test('pace follows the way the goal points, and is on where the path is within the usual variation', () => {
+  const up = { baseline: 1000, target: 1200, expected: 1100 }
+  expect(paceOf({ ...up, current: 1150, band: null })).toBe('ahead')
+  expect(paceOf({ ...up, current: 1050, band: null })).toBe('behind')
+  expect(paceOf({ ...up, current: 1050, band: { lower: 1000, upper: 1110 } })).toBe('on')
+  expect(paceOf({ ...up, current: 1050, band: { lower: 1000, upper: 1090 } })).toBe('behind')
+  const down = { baseline: 15, target: 5, expected: 10 }
+  expect(paceOf({ ...down, current: 9, band: null })).toBe('ahead')
+  expect(paceOf({ ...down, current: 11, band: null })).toBe('behind')
+})

@@ -1,0 +1,55 @@
+/** One segment's halves of a rate. */
+export interface Halves {
+  top: number
+  bottom: number
+}
+
+export interface MixRate {
+  /** The part of the change that came from the segment's weight in the whole. */
+  mix: number
+  /** The part that came from the segment's own rate. */
+  rate: number
+}
+
+/**
+ * Splits the change of a rate over segments into mix and rate (Kitagawa 1955, *Components of a Difference Between Two
+ * Rates*, JASA 50): with w a segment's share of the bottom, r its rate and R the whole's,
+ * `mix = Δw · (mean r − mean R)` and `rate = mean w · Δr`. Means are of before and after, so that the two add up to the
+ * change and swapping flips every sign. Measuring mix from the whole's rate gives a segment credit for growing only when it
+ * is better than the rest; as shares add up to 1, the sum is unchanged.
+ *
+ * A segment that is empty on one side is taken at the rate it has on the other: its coming or going is all mix.
+ * Null when the whole is empty on either side.
+ */
+export function mixAndRate(
+  before: ReadonlyMap<string, Halves>,
+  after: ReadonlyMap<string, Halves>,
+): Map<string, MixRate> | null {
+  const whole = [total(before), total(after)] as const
+  if (whole[0].bottom === 0 || whole[1].bottom === 0) return null
+  const overall = (whole[0].top / whole[0].bottom + whole[1].top / whole[1].bottom) / 2
+  const result = new Map<string, MixRate>()
+  for (const segment of new Set([...before.keys(), ...after.keys()])) {
+    const [old, now] = [before.get(segment) ?? NOBODY, after.get(segment) ?? NOBODY]
+    const share = [old.bottom / whole[0].bottom, now.bottom / whole[1].bottom] as const
+    const rateAfter = now.bottom === 0 ? rateOf(old) : rateOf(now)
+    const rateBefore = old.bottom === 0 ? rateAfter : rateOf(old)
+    result.set(segment, {
+      mix: (share[1] - share[0]) * ((rateBefore + rateAfter) / 2 - overall),
+      rate: ((share[0] + share[1]) / 2) * (rateAfter - rateBefore),
+    })
+  }
+  return result
+}
+
+const NOBODY: Halves = { top: 0, bottom: 0 }
+
+function rateOf({ top, bottom }: Halves): number {
+  return bottom === 0 ? 0 : top / bottom
+}
+
+function total(segments: ReadonlyMap<string, Halves>): Halves {
+  let sum = NOBODY
+  for (const { top, bottom } of segments.values()) sum = { top: sum.top + top, bottom: sum.bottom + bottom }
+  return sum
+}

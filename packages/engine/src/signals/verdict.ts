@@ -1,0 +1,72 @@
+import type { Grain } from '@nsm/schema'
+import { type Normal, neededPeriods, type Observation } from './normal.js'
+
+type VerdictState = 'within' | 'above' | 'below' | 'shifted' | 'not_enough_history' | 'not_applicable'
+
+export interface Verdict {
+  state: VerdictState
+  /** The first period of a shift. */
+  since?: string
+  /** Why there is no verdict, in one sentence. */
+  why?: string
+}
+
+/** A rate of fewer than this many says more of chance than of the product. */
+const MINIMUM_BOTTOM = 30
+
+export interface VerdictInput {
+  grain: Grain
+  /** The complete periods that the band was drawn from. */
+  series: readonly Observation[]
+  normal: Normal | null
+  /** Whether a window overlaps its neighbours. */
+  rolling: boolean
+  /** The last complete period's bottom, where the metric is a rate. */
+  bottom?: number | null | undefined
+}
+
+/** Whether the last complete period is out of the ordinary, and if nothing can be said, why (Wheeler 1993). */
+export function verdictOf({ grain, series, normal, rolling, bottom }: VerdictInput): Verdict {
+  if (rolling) {
+    return {
+      state: 'not_applicable',
+      why: 'Neighbouring windows share days, so they cannot be held against natural limits.',
+    }
+  }
+  if (bottom != null && bottom < MINIMUM_BOTTOM) {
+    return {
+      state: 'not_applicable',
+      why: `The last complete period's rate is of ${bottom}; a verdict needs at least ${MINIMUM_BOTTOM}.`,
+    }
+  }
+  if (!normal) return { state: 'not_enough_history', why: whyNoBand(grain, series) }
+  const last = series.length - 1
+  if (series[last]?.value == null) return { state: 'not_applicable', why: 'The last complete period has no value.' }
+  if (normal.outside.includes(last)) return { state: (normal.sides[last] as number) > 0 ? 'above' : 'below' }
+  const shift = startOfShift(normal)
+  return shift === null ? { state: 'within' } : { state: 'shifted', since: (series[shift] as Observation).period }
+}
+
+/**
+ * Where a shift that still lasts began: the first of the eight or more on one side, else of the three of four near a limit.
+ * Null when the last observation is part of neither.
+ */
+export function startOfShift({ sides, runs, near }: Normal): number | null {
+  const last = sides.length - 1
+  for (const [found, gap] of [
+    [runs, 1],
+    [near, 2],
+  ] as const) {
+    if (!found.includes(last)) continue
+    // Two runs may touch on opposite sides, and one of four may be missing among those near a limit.
+    return found.filter((i) => sides[i] === sides[last]).reduceRight((start, i) => (start - i <= gap ? i : start), last)
+  }
+  return null
+}
+
+function whyNoBand(grain: Grain, series: readonly Observation[]): string {
+  const known = series.filter(({ value }) => value !== null).length
+  const needed = neededPeriods(grain)
+  if (known >= needed) return 'No two neighbouring periods have a value, so nothing is known of the usual change.'
+  return `Only ${known} of the ${needed} complete ${grain}s with a value that a verdict needs.`
+}
