@@ -53,6 +53,14 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
+      // The script file under faults in real browsers. One at a time: they share the machine's two cores and a display.
+      project('faults', {
+        include: ['test/{browsers,faults}/**/*.test.ts'],
+        pool: 'forks',
+        fileParallelism: false,
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      }),
     ],
   },
 })

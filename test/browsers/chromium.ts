@@ -1,0 +1,55 @@
+import { getuid } from 'node:process'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { ensureBrowser } from '../../.dev/browser.mjs'
+import { type Browser, callOf, newProfile, type Tab } from './browser.js'
+import { rendererOf } from './processes.js'
+
+/** How Chromium is started. */
+export interface ChromiumOptions {
+  /** A folder that keeps storage between launches; a fresh one by default. */
+  profile?: string
+  /** Further switches. */
+  args?: string[]
+}
+
+/** Headless Chromium as Playwright drives it, with the back/forward cache that users have. */
+export async function openChromium({ profile, args = [] }: ChromiumOptions = {}): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile ?? (await newProfile()), {
+    executablePath: await ensureBrowser('chromium'),
+    args: ['--disable-background-networking', ...(getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+}
+
+/** Chromium behind the interface that all browsers share. */
+export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
+  const context = await openChromium(options)
+  const devtools = await context.browser()!.newBrowserCDPSession()
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo')
+  const { id: pid } = processInfo.find((process) => process.type === 'browser')!
+  return {
+    name: 'chromium',
+    async open(url) {
+      const page = await context.newPage()
+      await page.goto(url)
+      return tabOf(page, pid)
+    },
+    offline: (offline) => context.setOffline(offline),
+    async kill() {
+      const gone = new Promise((resolve) => context.once('close', resolve))
+      process.kill(pid, 'SIGKILL')
+      await gone
+    },
+    close: () => context.close(),
+  }
+}
+
+function tabOf(page: Page, browser: number): Tab {
+  const evaluate: Tab['evaluate'] = (run, ...args) => page.evaluate(callOf(run, args))
+  return {
+    goto: async (url) => void (await page.goto(url)),
+    evaluate,
+    renderer: () => rendererOf(evaluate, browser),
+    close: () => page.close(),
+  }
+}

@@ -1,0 +1,43 @@
+import puppeteer, { type Page } from 'puppeteer-core'
+import { ensureBrowser } from '../../.dev/browser.mjs'
+import { type Browser, callOf, newProfile, type Tab } from './browser.js'
+import { descendants, rendererOf } from './processes.js'
+
+/** Headless Firefox over WebDriver BiDi. A profile folder keeps storage between launches. */
+export async function launchFirefox({ profile }: { profile?: string } = {}): Promise<Browser> {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: await ensureBrowser('firefox'),
+    userDataDir: profile ?? (await newProfile()),
+    headless: true,
+  })
+  const main = browser.process()!
+  const gone = new Promise<void>((resolve) => main.once('exit', () => resolve()))
+  return {
+    name: 'firefox',
+    async open(url) {
+      const page = await browser.newPage()
+      await page.goto(url)
+      return tabOf(page, main.pid!)
+    },
+    async kill() {
+      const all = await descendants(main.pid!)
+      for (const pid of [main.pid!, ...all]) process.kill(pid, 'SIGKILL')
+      await gone
+    },
+    async close() {
+      await browser.close()
+      await gone
+    },
+  }
+}
+
+function tabOf(page: Page, browser: number): Tab {
+  const evaluate: Tab['evaluate'] = (run, ...args) => page.evaluate(callOf(run, args)) as never
+  return {
+    goto: async (url) => void (await page.goto(url)),
+    evaluate,
+    renderer: () => rendererOf(evaluate, browser),
+    close: () => page.close(),
+  }
+}
