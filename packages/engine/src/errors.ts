@@ -1,0 +1,22 @@
+/** Why a store or a query could not answer. */
+export type EngineErrorCode =
+  | 'bad_location'
+  | 'store_locked'
+  | 'store_unreachable'
+  | 'unknown_metric'
+  | 'unknown_segment'
+  | 'bad_range'
+
+/** What a caller of the engine can act on: a code, one sentence with the way out, and where in the input it is. */
+export class EngineError extends Error {
+  readonly code: EngineErrorCode
+  /** Where in the tree or the request, as a reader would write it. */
+  readonly path: string | undefined
+
+  constructor(code: EngineErrorCode, message: string, options: { path?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'EngineError'
+    this.code = code
+    this.path = options.path
+  }
+}

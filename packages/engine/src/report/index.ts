@@ -1,0 +1,2 @@
+export { definitionHash } from './hash.js'
+export { sentence } from './sentence.js'
