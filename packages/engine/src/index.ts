@@ -1,3 +1,5 @@
+export { type Period, type PeriodGrain, periods } from './calendar/index.js'
 export { EngineError, type EngineErrorCode } from './errors.js'
 export * from './report/index.js'
 export * from './signals/index.js'
+export { type Mark, openStore, type Store } from './store/index.js'

@@ -1,0 +1,1 @@
+export { type Period, type PeriodGrain, periods } from './periods.js'

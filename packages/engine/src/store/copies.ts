@@ -1,0 +1,130 @@
+import type { Event } from '@nsm/schema'
+import { encodeEvent, encodeId, hashId } from './encode.js'
+import { quoteText, wellFormed } from './quote.js'
+
+/** An event on its way in: its line for the store, and what finds its copies. */
+export interface Kept {
+  event: Event
+  hash: bigint
+  line: string
+}
+
+/** What looking for copies needs of a store. */
+interface Access {
+  database: string
+  rows<Row extends unknown[]>(sql: string): Promise<Row[]>
+}
+
+const DAY = 86_400_000
+/** Hashes in one look-up. */
+const CHUNK = 10_000
+
+/** The events of a block, each message once: the first received, and of those received together the first in order. */
+export function firstReceived(events: readonly Event[]): Kept[] {
+  const first = new Map<string, Event>()
+  for (const event of events) {
+    const id = wellFormed(event.messageId)
+    const other = first.get(id)
+    if (!other || event.receivedAt < other.receivedAt) first.set(id, event)
+  }
+  return [...first.values()].map((event) => ({ event, hash: hashId(event.messageId), line: encodeEvent(event) }))
+}
+
+/**
+ * Which events of a block are to be stored, and which stored rows they supersede because they were received earlier
+ * though they come later. What was stored with the same receipt stays.
+ */
+export async function keep(access: Access, block: readonly Kept[]): Promise<{ fresh: Kept[]; superseded: string[] }> {
+  const known = await knownHashes(access, block, '')
+  if (known.size === 0) return { fresh: [...block], superseded: [] }
+  const stored = await findStored(
+    access,
+    block.filter(({ hash }) => known.has(String(hash))),
+  )
+  const superseded: string[] = []
+  const fresh = block.filter(({ event }) => {
+    const rows = stored.get(wellFormed(event.messageId))
+    if (!rows) return true
+    const first = rows[0] as Stored
+    const wins = event.receivedAt < first.receivedAt
+    superseded.push(...(wins ? rows : rows.slice(1)).map(toKey))
+    return wins
+  })
+  return { fresh, superseded }
+}
+
+/** The rows that lost against another collector's copy while this block was being stored. */
+export async function resolveCopies(access: Access, block: readonly Kept[]): Promise<string[]> {
+  const twice = await knownHashes(access, block, 'GROUP BY hash HAVING count() > 1')
+  if (twice.size === 0) return []
+  const stored = await findStored(
+    access,
+    block.filter(({ hash }) => twice.has(String(hash))),
+  )
+  return [...stored.values()].flatMap((rows) => rows.slice(1).map(toKey))
+}
+
+async function knownHashes(access: Access, block: readonly Kept[], suffix: string): Promise<Set<string>> {
+  const known = new Set<string>()
+  for (let i = 0; i < block.length; i += CHUNK) {
+    const hashes = block.slice(i, i + CHUNK).map(({ hash }) => hash)
+    const rows = await access.rows<[string]>(
+      `SELECT toString(hash) FROM ${access.database}.ids WHERE hash IN (${hashes.join(', ')}) ${suffix}`,
+    )
+    for (const [hash] of rows) known.add(hash)
+  }
+  return known
+}
+
+interface Stored {
+  name: string
+  time: number
+  receivedAt: number
+  uuid: string
+  id: string
+}
+
+/** The stored rows of these messages, first received first. */
+async function findStored(access: Access, suspects: readonly Kept[]): Promise<Map<string, Stored[]>> {
+  const found = new Map<string, Stored[]>()
+  const look = async (block: readonly Kept[], near: string) => {
+    if (block.length === 0) return
+    const uuids: string[] = []
+    const ids: string[] = []
+    for (const { event } of block) {
+      const { uuid, id } = encodeId(event.messageId)
+      if (id === '') uuids.push(quoteText(uuid))
+      else ids.push(quoteText(id))
+    }
+    const which = [
+      uuids.length > 0 ? `uuid IN (${uuids.join(', ')})` : '',
+      ids.length > 0 ? `id IN (${ids.join(', ')})` : '',
+    ].filter((part) => part !== '')
+    const rows = await access.rows<[string, number, number, string, string]>(
+      `SELECT name, time, receivedAt, toString(uuid), id FROM ${access.database}.events
+      WHERE ${near} (${which.join(' OR ')}) ORDER BY receivedAt, time, name`,
+    )
+    for (const [name, time, receivedAt, uuid, id] of rows) {
+      const messageId = id === '' ? uuid : id
+      const row = { name, time, receivedAt, uuid, id }
+      const others = found.get(messageId)
+      if (others) others.push(row)
+      else found.set(messageId, [row])
+    }
+  }
+  // Nearly every copy is a retry: the same name, and the same time but for a clock's jitter. The sort key finds those.
+  const names = [...new Set(suspects.map(({ event }) => event.name))].map(quoteText)
+  const times = suspects.map(({ event }) => event.time)
+  const from = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) - DAY
+  const to = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + DAY
+  await look(suspects, `name IN (${names.join(', ')}) AND time BETWEEN ${from} AND ${to} AND`)
+  await look(
+    suspects.filter(({ event }) => !found.has(wellFormed(event.messageId))),
+    '',
+  )
+  return found
+}
+
+function toKey({ name, time, receivedAt, uuid, id }: Stored): string {
+  return `(${quoteText(name)}, ${time}, ${receivedAt}, ${quoteText(uuid)}, ${quoteText(id)})`
+}

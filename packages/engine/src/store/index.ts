@@ -1,0 +1,1 @@
+export { type Mark, openStore, type Store } from './store.js'

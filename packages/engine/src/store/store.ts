@@ -1,0 +1,151 @@
+import { Readable } from 'node:stream'
+import type { Event } from '@nsm/schema'
+import { EngineError } from '../errors.js'
+import { type Connection, connect } from './connect.js'
+import { firstReceived, type Kept, keep, resolveCopies } from './copies.js'
+import { parseLocation } from './location.js'
+import { quoteName, quoteText } from './quote.js'
+import { createTables } from './schema.js'
+
+/** How far a journal has been applied. */
+export interface Mark {
+  journal: string
+  position: string
+}
+
+/** Where the events are. Open one with {@link openStore}. */
+export interface Store {
+  /**
+   * Adds events; durable when it resolves. Copies are welcome: of all events with one `messageId` the first received
+   * stays. The mark is saved after the rows, so that after a crash a journal is applied again rather than skipped.
+   */
+  insert(events: readonly Event[], mark?: Mark): Promise<void>
+  /** How far a journal has been applied; null before its first mark. */
+  position(journal: string): Promise<string | null>
+  /** Resolves when the store answers. @throws EngineError `store_unreachable`. */
+  ping(): Promise<void>
+  close(): Promise<void>
+  /** The store's own database, quoted; for the engine's SQL. */
+  readonly database: string
+  /** Runs one `SELECT` of the engine's own and returns its rows as arrays. */
+  rows<Row extends unknown[]>(sql: string): Promise<Row[]>
+}
+
+/**
+ * Opens a store, and makes it where there is none.
+ *
+ * @param location `file:FOLDER`, `memory:` (a temporary folder, gone with {@link Store.close}), or
+ *   `https://user:password@host:port/database`.
+ * @throws EngineError `bad_location`, `store_locked`, `store_unreachable`.
+ *
+ * @example
+ * const store = await openStore('file:./data')
+ * await store.insert(events, { journal: 'collector-1', position: '42' })
+ */
+export async function openStore(location: string): Promise<Store> {
+  const connection = await connect(parseLocation(location))
+  try {
+    for (const query of createTables(connection.database)) await connection.client.command({ query })
+  } catch (cause) {
+    await connection.close()
+    throw unreachable(cause)
+  }
+  return new ClickHouseStore(connection)
+}
+
+function unreachable(cause: unknown): EngineError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new EngineError('store_unreachable', `The store does not answer: ${why}`, { cause })
+}
+
+class ClickHouseStore implements Store {
+  readonly database: string
+  readonly #connection: Connection
+  /** Inserts run one after the other: each looks for copies among what those before it stored. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+    this.database = quoteName(connection.database)
+  }
+
+  insert(events: readonly Event[], mark?: Mark): Promise<void> {
+    const turn = this.#last.then(() => this.#insert(events, mark))
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+
+  async #insert(events: readonly Event[], mark: Mark | undefined): Promise<void> {
+    const access = { database: this.database, rows: this.rows.bind(this) }
+    const kept = firstReceived(events)
+    if (kept.length > 0) {
+      const { fresh, superseded } = await keep(access, kept)
+      await this.#write(fresh)
+      await this.#remove(superseded)
+      // Another collector may have stored a copy meanwhile; the later of the two sees both.
+      if (!this.#connection.alone && fresh.length > 0) await this.#remove(await resolveCopies(access, fresh))
+    }
+    if (mark) {
+      await this.#load('marks', 'journal, position, version', [
+        JSON.stringify({ ...mark, version: `${process.hrtime.bigint() + startedAt}` }),
+      ])
+    }
+  }
+
+  async #write(fresh: readonly Kept[]): Promise<void> {
+    if (fresh.length === 0) return
+    // Hashes first: one too many costs a look-up, one too few would let a copy in.
+    await this.#load(
+      'ids',
+      'hash',
+      fresh.map(({ hash }) => `{"hash":${hash}}`),
+    )
+    await this.#load(
+      'events',
+      'name, type, time, receivedAt, uuid, id, userId, anonymousId, otherId, odd, data',
+      fresh.map(({ line }) => line),
+    )
+  }
+
+  /** Takes out rows that turned out not to be the first received of their message. */
+  async #remove(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return
+    await this.#connection.client.command({
+      query: `DELETE FROM ${this.database}.events WHERE (name, time, receivedAt, uuid, id) IN (${keys.join(', ')})`,
+    })
+  }
+
+  async #load(table: string, columns: string, lines: readonly string[]): Promise<void> {
+    const { stream } = await this.#connection.client.exec({
+      query: `INSERT INTO ${this.database}.${table} (${columns}) FORMAT JSONEachRow`,
+      values: Readable.from([lines.join('\n')], { objectMode: false }),
+    })
+    stream.resume()
+    await new Promise((done, fail) => stream.on('close', done).on('end', done).on('error', fail))
+  }
+
+  async position(journal: string): Promise<string | null> {
+    const [row] = await this.rows<[string, number]>(
+      `SELECT argMax(position, version), count() FROM ${this.database}.marks WHERE journal = ${quoteText(journal)}`,
+    )
+    return row && row[1] > 0 ? row[0] : null
+  }
+
+  async rows<Row extends unknown[]>(sql: string): Promise<Row[]> {
+    const result = await this.#connection.client.query({ query: sql, format: 'JSONCompactEachRow' })
+    return (await result.json()) as Row[]
+  }
+
+  async ping(): Promise<void> {
+    const result = await this.#connection.client.ping({ select: true })
+    if (!result.success) throw unreachable(result.error)
+  }
+
+  async close(): Promise<void> {
+    await this.#last
+    await this.#connection.close()
+  }
+}
+
+/** Makes marks of one process rise even within a millisecond, and above those of the process before it. */
+const startedAt = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint()
