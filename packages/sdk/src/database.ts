@@ -3,7 +3,7 @@ import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
 /** A first read that takes longer is taken as failed: Safari and blocked upgrades leave requests hanging for ever. */
 const PATIENCE_MS = 5_000
 
-export type Run = <T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>) => Promise<T | undefined>
+type Run = <T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>) => Promise<T | undefined>
 
 /**
  * One object store, opened when first used. `run` is called, and its transaction made, in the caller's own task when

@@ -1,7 +1,7 @@
 import { createTracker } from './tracker.js'
 
 /** The tracker behind the module functions. */
-export const tracker = createTracker()
+const tracker = createTracker()
 
 export const { init, track, identify, group, alias, page, reset, register, consent, flush, on } = tracker
 

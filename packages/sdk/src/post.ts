@@ -2,7 +2,7 @@
 const PATIENCE_MS = 30_000
 
 /** Why the collector does not take one event of a batch. */
-export interface Refusal {
+interface Refusal {
   /** Its place in the batch. */
   i: number
   status: number

@@ -22,8 +22,6 @@ const TIMER_MS = 24 * 3_600_000
 
 type Conclusion = 'sent' | 'rejected' | 'dropped'
 
-export type Sender = ReturnType<typeof createSender>
-
 /**
  * Gets what is in the outbox to the collector. While something waits, a timer is armed or a run is on its way; when
  * nothing waits there is neither. `open` says whether anything may be sent at all.
