@@ -38,7 +38,10 @@ const common = {
 const message = <T extends MessageType, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.looseObject({ type: z.literal(type), ...common, ...shape })
 
-const name = z.string().min(1, 'A name cannot be empty.').max(LIMITS.nameCharacters)
+const name = z
+  .string({ error: 'A track needs its "event": a name.' })
+  .min(1, 'A name cannot be empty.')
+  .max(LIMITS.nameCharacters)
 
 /** One message as Segment's libraries send it. Unknown keys are let through: every library adds its own. */
 export const messageSchema = z

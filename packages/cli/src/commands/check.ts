@@ -1,0 +1,67 @@
+import type { Problem, Tree } from '@nsm/schema'
+import { Command } from 'commander'
+import { Temporal } from 'temporal-polyfill'
+import { jsonOption, treeOption } from '../options.js'
+import { pressureTest } from '../pressure/pressure-test.js'
+import type { Warning } from '../pressure/warning.js'
+import type { Terminal } from '../terminal/terminal.js'
+import { parseTreeFile } from '../tree/read-tree.js'
+import { treeAtRevision } from '../tree/tree-at-revision.js'
+
+interface Flags {
+  tree: string
+  against?: string
+  strict?: boolean
+  json?: boolean
+}
+
+/** `nsm check`: is the tree right, and is it a good one? */
+export function checkCommand(terminal: Terminal): Command {
+  return new Command('check')
+    .description('is the metric tree right, and is it a good one?')
+    .addOption(treeOption())
+    .option('--against <revision>', 'a git revision: has a north star been redefined since, and does anybody say why?')
+    .option('--strict', 'a warning is an error')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExit code: 0 right, 1 with errors (with --strict: or warnings), 2 used wrongly.')
+    .action(async ({ tree: path, against, strict, json }: Flags) => {
+      const parsed = await parseTreeFile(path)
+      const errors = parsed.ok ? [] : parsed.problems
+      const warnings = parsed.ok ? await warningsOf(parsed.value, path, against, terminal) : []
+      terminal.print(json ? JSON.stringify({ errors, warnings }) : describe(path, errors, warnings, terminal))
+      if (errors.length > 0 || (strict && warnings.length > 0)) terminal.exitCode = 1
+    })
+}
+
+async function warningsOf(
+  tree: Tree,
+  path: string,
+  against: string | undefined,
+  terminal: Terminal,
+): Promise<Warning[]> {
+  const today = localToday(terminal, tree.calendar.timezone)
+  const warnings = pressureTest(tree, today)
+  if (against === undefined) return warnings
+  const { redefined } = await import('../pressure/redefined.js')
+  return [...warnings, ...redefined(tree, await treeAtRevision(path, against), today)]
+}
+
+function describe(path: string, errors: Problem[], warnings: Warning[], { colours }: Terminal): string {
+  const { bold, red, yellow, green, dim } = colours
+  if (errors.length === 0 && warnings.length === 0)
+    return `${green('✓')} ${path} is right, and nothing speaks against it.`
+  const blocks = [
+    ...errors.map(({ path: at, message }) => `${red('✗')} ${at === '' ? '' : `${bold(at)}\n  `}${message}`),
+    ...warnings.map(({ path: at, message, advice }) => `${yellow('!')} ${bold(at)}\n  ${message}\n  ${dim(advice)}`),
+  ]
+  const total =
+    errors.length > 0
+      ? `${path} has ${count(errors.length, 'error')}.`
+      : `${path} is right, with ${count(warnings.length, 'warning')}.`
+  return [...blocks, total].join('\n\n')
+}
+
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
+
+const localToday = (terminal: Pick<Terminal, 'now'>, zone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(terminal.now()).toZonedDateTimeISO(zone).toPlainDate().toString()

@@ -1,0 +1,162 @@
+import { timeZoneSchema } from '@nsm/schema'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { misuse } from '../failure.js'
+import { importRows, type Tally } from '../import/import-rows.js'
+import { refusedFile } from '../import/refused-file.js'
+import { serviceSink } from '../import/service-sink.js'
+import type { Sink } from '../import/sink.js'
+import { storeSink } from '../import/store-sink.js'
+import { openSource, type Source } from '../input/bytes.js'
+import { type Mapping, missingColumn, parseMap } from '../input/map.js'
+import { type Rows, readRows } from '../input/read-rows.js'
+import { DEFAULT_STORE, jsonOption, storeOption, urlOption } from '../options.js'
+import { checkOneSource } from '../query/source.js'
+import { startProgress } from '../terminal/progress.js'
+import type { Terminal } from '../terminal/terminal.js'
+
+interface Flags {
+  map?: Mapping[]
+  timeZone: string
+  store?: string
+  url?: string
+  key?: string
+  refused?: string
+  json?: boolean
+}
+
+const MAP_HELP = `
+A CSV needs --map, which says what its columns are:
+
+  --map event=type,userId=user,timestamp=date,properties.amount=price
+  --map 'event:=order placed' --map userId=customer,timestamp="ordered, at",properties.zip=zip:text
+
+  TARGET=COLUMN          from a column; "quotes" where its name has a comma, a colon or an equals sign
+  TARGET=COLUMN:number   the cell is a number (or :text, :boolean); without it 12.5 and true become one, 007 stays text
+  TARGET:=VALUE          the same on every row
+
+  Targets: type (track unless mapped), event, userId, anonymousId, groupId, timestamp, receivedAt, messageId,
+  properties.ANY, traits.ANY, context.ANY (such as context.groupId)
+
+Times are ISO 8601, 2026-03-02 09:00:00, 2026-03-02, or seconds or milliseconds since 1970.
+`
+
+/** `nsm import`: history into a store, from Segment messages or a CSV. */
+export function importCommand(terminal: Terminal): Command {
+  return new Command('import')
+    .description('history from a file: Segment messages, one a line, or a CSV')
+    .argument('<file>', 'the file, also gzip; - for standard input')
+    .addOption(new Option('--map <map>', 'what the columns of a CSV are (see below)').argParser(parseMap))
+    .addOption(
+      new Option('--time-zone <zone>', 'zone of a CSV’s times that have none').default('UTC').argParser(parseZone),
+    )
+    .addOption(storeOption().default(undefined, `${DEFAULT_STORE}, which nsm serve uses, too`))
+    .addOption(urlOption())
+    .addOption(new Option('--key <key>', 'the service’s secret key').env('NSM_SECRET_KEY'))
+    .option('--refused <file>', 'where refused rows go (default: beside the input, ending in .refused.ndjson)')
+    .addOption(jsonOption())
+    .addHelpText('after', MAP_HELP)
+    .action(async (file: string, flags: Flags) => {
+      const started = terminal.now()
+      const { tally, sink } = await runImport(file, flags, terminal)
+      if (flags.json) terminal.print(JSON.stringify(summaryOf(tally)))
+      else terminal.print(describe(tally, sink, terminal.now() - started))
+      if (tally.refused > 0) terminal.exitCode = 1
+    })
+}
+
+async function runImport(file: string, flags: Flags, terminal: Terminal): Promise<{ tally: Tally; sink: string }> {
+  checkOneSource(flags)
+  const map = flags.map ?? []
+  const first = await openInput(file, map, terminal)
+  const progress = startProgress(terminal)
+  let input: typeof first | undefined = first
+  let source = first.source
+  const sink = await openSink(flags, terminal)
+  try {
+    const tally = await importRows({
+      again: file !== '-',
+      map,
+      zone: flags.timeZone,
+      sink,
+      refused: (append) => refusedFile(flags.refused ?? refusedPath(file), append),
+      async open() {
+        const opened = input ?? (await openInput(file, map, terminal))
+        input = undefined
+        source = opened.source
+        return opened.rows
+      },
+      onProgress: (soFar) => progress.update(() => progressLine(soFar, source)),
+    })
+    return { tally, sink: sink.name }
+  } finally {
+    progress.done()
+    await sink.close()
+  }
+}
+
+/** Opens the input and checks that it and the map belong together, before any store is opened. */
+async function openInput(
+  file: string,
+  map: readonly Mapping[],
+  terminal: Terminal,
+): Promise<{ source: Source; rows: Rows }> {
+  const source = await openSource(file, terminal.input)
+  const rows = await readRows(source.bytes, source.name)
+  if (rows.format === 'ndjson' && map.length > 0) throw misuse(`${source.name} is JSON lines; --map is for a CSV.`)
+  if (rows.format === 'csv') {
+    if (map.length === 0) {
+      throw misuse(
+        `${source.name} is a CSV with the columns ${rows.columns.join(', ')}; say what they are with --map, such as --map event=${rows.columns[0]},userId=…,timestamp=…`,
+      )
+    }
+    const missing = missingColumn(map, rows.columns)
+    if (missing) throw misuse(`${source.name}: ${missing}`)
+  }
+  return { source, rows }
+}
+
+async function openSink(flags: Flags, terminal: Terminal): Promise<Sink> {
+  if (flags.url !== undefined) return serviceSink({ url: flags.url, key: flags.key })
+  const location = flags.store ?? DEFAULT_STORE
+  const { openStore } = await import('@nsm/engine')
+  try {
+    return storeSink(await openStore(location), location, terminal.now())
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'store_locked') throw error
+    throw misuse(
+      `The store ${location} is in use, probably by nsm serve; import through it with --url http://127.0.0.1:4600, or stop it first.`,
+    )
+  }
+}
+
+function refusedPath(file: string): string {
+  return file === '-'
+    ? 'import.refused.ndjson'
+    : `${file.replace(/(\.(ndjson|jsonl|json|csv|tsv))?(\.gz)?$/, '')}.refused.ndjson`
+}
+
+function progressLine({ rows, refused }: Tally, source: Source): string {
+  const share = source.size ? `${Math.min(100, Math.floor((source.read() / source.size) * 100))} %, ` : ''
+  return `Importing ${source.name}: ${share}${count(rows, 'row')}${refused > 0 ? `, ${count(refused, 'row')} refused` : ''}`
+}
+
+function summaryOf({ rows, skipped, imported, refused, refusedFile }: Tally): object {
+  return { rows, skipped, imported, refused, ...(refused > 0 ? { refusedFile } : {}) }
+}
+
+function describe({ rows, skipped, imported, refused, refusedFile }: Tally, sink: string, ms: number): string {
+  if (skipped === rows) return `Nothing new: all ${count(rows, 'row')} were imported into ${sink} before.`
+  const resumed = skipped > 0 ? ` after ${count(skipped, 'row')} of an earlier import` : ''
+  const line = `${count(imported, 'event')} imported into ${sink}${resumed}, in ${(ms / 1000).toFixed(1)} s.`
+  return refused === 0 ? line : `${line}\n${count(refused, 'row')} refused, with their reasons in ${refusedFile}.`
+}
+
+function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`
+}
+
+function parseZone(zone: string): string {
+  const parsed = timeZoneSchema.safeParse(zone)
+  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? '')
+  return zone
+}

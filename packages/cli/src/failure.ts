@@ -1,0 +1,22 @@
+/**
+ * What a command answers instead of a result: one sentence with the way out.
+ *
+ * `exitCode` is 1 where the answer is no (a tree with errors, a store that is locked, rows refused)
+ * and 2 where the command was used wrongly (an unknown metric, a date that is none, a file that is not there).
+ */
+export class Failure extends Error {
+  override name = 'Failure'
+
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2,
+  ) {
+    super(message)
+  }
+}
+
+/** The command was used wrongly: exit code 2. */
+export const misuse = (message: string) => new Failure(message, 2)
+
+/** The answer is no: exit code 1. */
+export const refusal = (message: string) => new Failure(message, 1)

@@ -1,0 +1,168 @@
+import { refusal as answerNo } from '../failure.js'
+import { applyMap, type Mapping } from '../input/map.js'
+import { checkSize, type Reading, rowId, toMessage } from '../input/message.js'
+import type { Rows } from '../input/read-rows.js'
+import type { Refusal, Row } from '../input/row.js'
+import { type Position, positionKey, RowDigest } from './position.js'
+import type { RefusedFile, RefusedRow } from './refused-file.js'
+import type { Arrival, Sink } from './sink.js'
+
+/** Large blocks: a column store wants few and big inserts. Bounds what is held in memory, too. */
+const BLOCK_ROWS = 50_000
+const BLOCK_CHARACTERS = 16 << 20
+
+export interface ImportPlan {
+  /** Reads the input from its beginning; may be asked twice where it is `again`-readable. */
+  open(): Promise<Rows>
+  /** Whether `open` works a second time: true for files, false for standard input. */
+  again: boolean
+  map: readonly Mapping[]
+  /** The zone of times without one. */
+  zone: string
+  sink: Sink
+  refused(append: boolean): RefusedFile
+  onProgress(tally: Tally): void
+}
+
+export interface Tally {
+  /** Rows of the input, skipped ones included. */
+  rows: number
+  imported: number
+  refused: number
+  /** Rows that an earlier run of this import had done. */
+  skipped: number
+  refusedFile: string
+}
+
+/**
+ * Imports an input from where an earlier run of the same import stopped.
+ *
+ * Rows are known by their text: a file that grew goes on after its old end, and one that changed before that is read
+ * again from the start, which counts nothing twice as every event has its identity.
+ */
+export async function importRows(plan: ImportPlan): Promise<Tally> {
+  const resumed = await attempt(plan, plan.again)
+  return resumed ?? ((await attempt(plan, false)) as Tally)
+}
+
+/** @returns null when the rows done before are no longer those of the input */
+async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null> {
+  const { sink, map } = plan
+  const input = await plan.open()
+  const mapText = JSON.stringify(map)
+  const digest = new RowDigest()
+  let before: Position | null = null
+  let key: string | undefined
+  let refused: RefusedFile | undefined
+  const tally: Tally = { rows: 0, imported: 0, refused: 0, skipped: 0, refusedFile: '' }
+  const block: Row[] = []
+  let characters = 0
+
+  /** The block that is being written while the next one is read. */
+  let writing: Promise<void> = Promise.resolve()
+  const write = async (file: RefusedFile, arrivals: Arrival[], refusals: RefusedRow[], position: Position) => {
+    // A refused row is on disk before the position passes it.
+    await file.add(refusals)
+    const late = await sink.write(arrivals, key as string, position)
+    await file.add(lateRefusals(arrivals, late))
+    tally.imported += arrivals.length - late.size
+    tally.refused += refusals.length + late.size
+    plan.onProgress(tally)
+  }
+
+  const flush = async () => {
+    if (block.length === 0 || !refused) return
+    const { arrivals, refusals } = readBlock(block, input.format, plan)
+    const done = { rows: tally.rows, digest: digest.soFar(), map: mapText }
+    block.length = 0
+    characters = 0
+    await writing
+    const position = {
+      ...done,
+      imported: tally.imported + arrivals.length,
+      refused: tally.refused + refusals.length,
+    }
+    writing = write(refused, arrivals, refusals, position)
+    // Whoever waits for it next hears of a failure; until then it is not an unheard one.
+    writing.catch(() => {})
+  }
+
+  try {
+    for await (const rows of input.rows) {
+      for (const row of rows) {
+        if (key === undefined) {
+          key = positionKey(input.columns, row)
+          before = resume ? await sink.position(key) : null
+          refuseOtherMap(before, mapText)
+          if (before?.imported === 0) before = null
+          refused = plan.refused(before !== null)
+          tally.refusedFile = refused.path
+        }
+        digest.add(row)
+        tally.rows++
+        if (before && tally.rows <= before.rows) {
+          if (tally.rows === before.rows) {
+            if (digest.soFar() !== before.digest) return null
+            tally.skipped = before.rows
+          }
+          continue
+        }
+        block.push(row)
+        characters += row.text.length
+        if (block.length === BLOCK_ROWS || characters >= BLOCK_CHARACTERS) await flush()
+      }
+      plan.onProgress(tally)
+    }
+    // Shorter than what was imported before: another input that begins alike.
+    if (before && tally.rows < before.rows) return null
+    await flush()
+    await writing
+    return tally
+  } finally {
+    await writing.catch(() => {})
+    await refused?.close()
+    await input.rows.return(undefined)
+  }
+}
+
+function refuseOtherMap(before: Position | null, mapText: string): void {
+  if (!before || before.imported === 0 || before.map === mapText) return
+  throw answerNo(
+    'This input was imported before with another --map, and its events stay as they were first received. Import it into a fresh store.',
+  )
+}
+
+function readBlock(
+  rows: readonly Row[],
+  format: Rows['format'],
+  plan: Pick<ImportPlan, 'map' | 'zone'>,
+): { arrivals: Arrival[]; refusals: RefusedRow[] } {
+  const arrivals: Arrival[] = []
+  const refusals: RefusedRow[] = []
+  for (const row of rows) {
+    const read = readRow(row, format, plan)
+    if (read.ok) {
+      const id = read.message.messageId ?? rowId(row)
+      arrivals.push({ line: row.line, id, text: row.text, message: read.message })
+    } else {
+      refusals.push({ line: row.line, ...read.refusal, row: row.text })
+    }
+  }
+  return { arrivals, refusals }
+}
+
+function readRow(row: Row, format: Rows['format'], { map, zone }: Pick<ImportPlan, 'map' | 'zone'>): Reading {
+  if (!row.content.ok) return row.content
+  const tooLarge = checkSize(row)
+  if (tooLarge) return { ok: false, refusal: tooLarge }
+  if (format === 'ndjson') return toMessage(row.content.value)
+  const mapped = applyMap(row.content.value as Record<string, unknown>, map, zone)
+  return mapped.ok ? toMessage(mapped.value) : mapped
+}
+
+function lateRefusals(arrivals: readonly Arrival[], late: Map<number, Refusal>): RefusedRow[] {
+  return arrivals.flatMap(({ line, text }) => {
+    const refusal = late.get(line)
+    return refusal ? [{ line, ...refusal, row: text }] : []
+  })
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { LIMITS } from '@nsm/schema'
+import type { Refusal } from '../input/row.js'
+import { endpoint, failureOf, reach } from '../service/ask.js'
+import type { Arrival, Sink } from './sink.js'
+
+const DEVELOPMENT_SECRET_KEY = 'sk_dev'
+const TRIES = 6
+const FIRST_PAUSE_MS = 500
+const TEMPORARY = [408, 429, 500, 502, 503, 504]
+const compress = promisify(gzip)
+
+interface Answer {
+  results?: { i: number; code: string; message: string; path?: string }[]
+}
+
+/**
+ * Imports into a running service over `POST /v1/import`: JSON lines, gzip. Events are known by their identity there,
+ * so an import that stopped is simply run again.
+ */
+export function serviceSink({ url, key = DEVELOPMENT_SECRET_KEY }: { url: string; key: string | undefined }): Sink {
+  const address = endpoint(url, 'v1/import')
+  return {
+    name: new URL(url).origin,
+    position: async () => null,
+    async write(block) {
+      const refused = new Map<number, Refusal>()
+      for (const part of parts(block)) {
+        const { results = [] } = await post(address, key, part)
+        for (const { i, code, message, path = '' } of results) {
+          refused.set((part[i] as Arrival).line, { code, message, path })
+        }
+      }
+      return refused
+    },
+    close: async () => {},
+  }
+}
+
+/** Requests that the service takes whole: its limits are those of a batch. */
+function* parts(block: readonly Arrival[]): Generator<Arrival[]> {
+  let part: Arrival[] = []
+  let characters = 0
+  for (const arrival of block) {
+    const length = arrival.text.length * 3
+    if (part.length === LIMITS.batchEvents || (part.length > 0 && characters + length > LIMITS.batchBytes)) {
+      yield part
+      part = []
+      characters = 0
+    }
+    part.push(arrival)
+    characters += length
+  }
+  if (part.length > 0) yield part
+}
+
+async function post(address: URL, key: string, part: readonly Arrival[]): Promise<Answer> {
+  const body = await compress(
+    part.map(({ message, id }) => `${JSON.stringify({ ...message, messageId: id })}\n`).join(''),
+  )
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' }
+  for (let attempt = 1; ; attempt++) {
+    const pause = attempt < TRIES ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : undefined
+    const response = await reach(address, { method: 'POST', headers, body }).catch((error: Error) => {
+      if (pause === undefined) throw error
+      return null
+    })
+    if (response?.ok) return (await response.json()) as Answer
+    if (response && (pause === undefined || !TEMPORARY.includes(response.status))) {
+      throw await failureOf(response, '--key (or NSM_SECRET_KEY)')
+    }
+    await sleep(Math.max(retryAfter(response), pause as number))
+  }
+}
+
+/** How long the service wants to be left alone; ms. */
+function retryAfter(response: Response | null): number {
+  const seconds = Number(response?.headers.get('retry-after') ?? 0)
+  return Number.isFinite(seconds) ? seconds * 1000 : 0
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { type Event, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
+import type { Refusal, Row } from './row.js'
+
+const DEPTH = 32
+
+export type Reading = { ok: true; message: Message } | { ok: false; refusal: Refusal }
+
+/** Reads a message out of a row's value. A time is needed: without one, history would happen today. */
+export function toMessage(value: unknown): Reading {
+  const parsed = parseWith(messageSchema, value)
+  if (!parsed.ok) {
+    const { path, message } = parsed.problems[0] as { path: string; message: string }
+    return { ok: false, refusal: { code: 'invalid_message', message, path } }
+  }
+  const message = parsed.value
+  if (message.timestamp === undefined && message.receivedAt === undefined) {
+    return {
+      ok: false,
+      refusal: { code: 'no_timestamp', message: 'Say when it happened: a "timestamp".', path: 'timestamp' },
+    }
+  }
+  if (isDeeper(message, DEPTH)) {
+    return {
+      ok: false,
+      refusal: { code: 'too_deep', message: `The event nests objects more than ${DEPTH} levels deep.`, path: '' },
+    }
+  }
+  return { ok: true, message }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
+}
+
+/** Refuses a row that is longer than an event may be. */
+export function checkSize(row: Row): Refusal | undefined {
+  // A character has at most three bytes in UTF-8 for each of its code units: most rows need no count.
+  if (row.text.length * 3 <= LIMITS.eventBytes) return undefined
+  const bytes = Buffer.byteLength(row.text)
+  if (bytes <= LIMITS.eventBytes) return undefined
+  return {
+    code: 'event_too_large',
+    message: `The event has ${bytes} bytes; ${LIMITS.eventBytes} are allowed.`,
+    path: '',
+  }
+}
+
+/** The identity of a row that brings no `messageId`: of what it says and where it stands, so that a second import finds it again. */
+export function rowId(row: Pick<Row, 'line' | 'text'>): string {
+  return `row-${createHash('sha256').update(`${row.line}\n${row.text}`).digest('hex').slice(0, 32)}`
+}
+
+/**
+ * The event of a message from a file. A `receivedAt` of its own is honoured; without one it was received at `otherwise`.
+ * A `sentAt` corrects a clock only against a receipt of the same sending.
+ */
+export function toStoredEvent(message: Message, id: string, otherwise: number | 'when it happened'): Event {
+  if (message.receivedAt !== undefined) {
+    const sentAt = message.sentAt === undefined ? undefined : Date.parse(message.sentAt)
+    return toEvent(message, { receivedAt: Date.parse(message.receivedAt), sentAt, messageId: id })
+  }
+  const receivedAt = otherwise === 'when it happened' ? Date.parse(message.timestamp as string) : otherwise
+  return toEvent(message, { receivedAt, messageId: id })
+}
+
+/** The event of a row of a file that is queried as it is: received when it happened, where it does not say. */
+export function readEvent(row: Row): { ok: true; event: Event } | { ok: false; sentence: string } {
+  const refusal = row.content.ok ? checkSize(row) : row.content.refusal
+  if (refusal) return { ok: false, sentence: sentenceOf(refusal) }
+  const read = toMessage(row.content.ok ? row.content.value : undefined)
+  if (!read.ok) return { ok: false, sentence: sentenceOf(read.refusal) }
+  return { ok: true, event: toStoredEvent(read.message, read.message.messageId ?? rowId(row), 'when it happened') }
+}
+
+const sentenceOf = ({ path, message }: Refusal) => (path === '' ? message : `${path}: ${message}`)

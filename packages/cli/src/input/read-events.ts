@@ -1,0 +1,24 @@
+import type { Event } from '@nsm/schema'
+import { refusal } from '../failure.js'
+import { openSource } from './bytes.js'
+import { readEvent } from './message.js'
+import { readRows } from './read-rows.js'
+
+/**
+ * The events of a file of Segment messages, one a line, or of standard input for `-`.
+ * @throws Failure at the first line that holds none: a query over a part of the events would be wrong, silently
+ */
+export async function* readEvents(path: string, input: AsyncIterable<Uint8Array>): AsyncGenerator<Event> {
+  const source = await openSource(path, input)
+  const { format, rows } = await readRows(source.bytes, source.name)
+  if (format === 'csv') {
+    throw refusal(`${source.name} is not JSON lines; a CSV is read with nsm import and a --map.`)
+  }
+  for await (const block of rows) {
+    for (const row of block) {
+      const read = readEvent(row)
+      if (!read.ok) throw refusal(`${source.name}:${row.line}: ${read.sentence}`)
+      yield read.event
+    }
+  }
+}

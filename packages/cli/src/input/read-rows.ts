@@ -1,0 +1,41 @@
+import { misuse } from '../failure.js'
+import { columnsOf, readCsv } from './csv.js'
+import { readNdjson } from './ndjson.js'
+import type { Row } from './row.js'
+
+export interface Rows {
+  format: 'ndjson' | 'csv'
+  /** The header's columns of a CSV. */
+  columns: string[]
+  rows: AsyncGenerator<Row[]>
+}
+
+const HEADER_BYTES = 1 << 16
+
+/** Tells JSON lines from CSV by the first character and reads the rows. @throws Failure for an empty input and for a JSON array. */
+export async function readRows(chunks: AsyncIterable<Uint8Array>, name: string): Promise<Rows> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const head: Uint8Array[] = []
+  let first = ''
+  // Up to the end of the first line with something in it: the header of a CSV.
+  while (!/\S[^\n]*\n/.test(first) && first.length < HEADER_BYTES) {
+    const next = await iterator.next()
+    if (next.done) break
+    head.push(next.value)
+    first = Buffer.concat(head)
+      .toString('utf8')
+      .replace(/^\ufeff/, '')
+  }
+  const start = first.trimStart()
+  if (start === '') throw misuse(`${name} is empty: there is nothing to read.`)
+  if (start.startsWith('[')) {
+    throw misuse(`${name} is one JSON array; write one message a line instead, as jq -c '.[]' does.`)
+  }
+  const all = (async function* () {
+    yield* head
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  })()
+  if (start.startsWith('{')) return { format: 'ndjson', columns: [], rows: readNdjson(all) }
+  const header = start.split(/\r?\n/, 1)[0] as string
+  return { format: 'csv', columns: await columnsOf(header), rows: readCsv(all, header) }
+}

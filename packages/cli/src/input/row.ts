@@ -1,0 +1,18 @@
+/** One row of an input, before anybody knows whether it is a message. */
+export interface Row {
+  /** The line on which it starts, from 1. */
+  line: number
+  /** Its text: identity, and what a refusal quotes. */
+  text: string
+  /** What it says, or why it says nothing. */
+  content: { ok: true; value: unknown } | { ok: false; refusal: Refusal }
+}
+
+/** Why a row was not taken. The codes are those of the service's answers where it knows the case, too. */
+export interface Refusal {
+  code: string
+  /** One sentence, with the way out. */
+  message: string
+  /** Where in the row; `''` for the whole. */
+  path: string
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { checkCommand } from './commands/check.js'
+import { importCommand } from './commands/import.js'
+import { typesCommand } from './commands/types.js'
+import { Failure } from './failure.js'
+import { processTerminal, type Terminal } from './terminal/terminal.js'
+
+/** Runs `nsm` in this process and leaves its exit code: 0 good, 1 the answer is no, 2 used wrongly. @param argv as `process.argv` */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await run(argv.slice(2), processTerminal())
+}
+
+/** Runs one command line and returns its exit code. @param args without the program's name */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await program(terminal).parseAsync(args, { from: 'user' })
+    return terminal.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    terminal.note(`nsm: ${sentenceOf(error)}\n`)
+    return exitCodeOf(error)
+  }
+}
+
+function program(terminal: Terminal): Command {
+  const nsm = new Command('nsm')
+    .description('The North Star Metric of any product, tracked and shown.')
+    .version(version(), '-V, --version')
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: terminal.note,
+      outputError: (text, write) => write(text.replace(/^error: /, 'nsm: ')),
+    })
+    .exitOverride()
+  const commands = [importCommand, checkCommand, typesCommand]
+  for (const command of commands) nsm.addCommand(command(terminal).copyInheritedSettings(nsm))
+  return nsm
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+}
+
+/** Codes of other packages' errors that mean the command was used wrongly. */
+const MISUSE_CODES = new Set([
+  'unknown_metric',
+  'unknown_segment',
+  'bad_range',
+  'bad_location',
+  'keys_needed',
+  'tree_missing',
+])
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string } | null)?.code
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Failure) return error.exitCode
+  return MISUSE_CODES.has(codeOf(error) ?? '') ? 2 : 1
+}
+
+/** The packages' own errors are sentences; of anything else the developer needs the trace. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const spoken = error instanceof Failure || ['EngineError', 'ServiceError', 'SummaryError'].includes(error.name)
+  return spoken ? error.message : (error.stack ?? error.message)
+}

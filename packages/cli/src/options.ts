@@ -1,0 +1,23 @@
+import { Option } from 'commander'
+
+/** Options that several commands have, written once. Each can be set by its environment variable, too. */
+
+export const treeOption = () => new Option('--tree <file>', 'the metric tree').env('NSM_TREE').default('northstar.json')
+
+export const storeOption = () =>
+  new Option('--store <location>', 'a store: file:DIR, or https://user:password@host:8443/database').env('NSM_STORE')
+
+export const urlOption = () => new Option('--url <address>', 'a running service').env('NSM_URL')
+
+export const tokenOption = () =>
+  new Option('--token <token>', 'the service’s read token (rt_dev while it runs on development keys)').env(
+    'NSM_READ_TOKEN',
+  )
+
+export const eventsOption = () =>
+  new Option('--events <file>', 'a file of Segment messages, one a line; - for standard input')
+
+export const jsonOption = () => new Option('--json', 'print JSON, for machines')
+
+/** The store that `nsm serve` uses unless it is told another. */
+export const DEFAULT_STORE = 'file:nsm-data'

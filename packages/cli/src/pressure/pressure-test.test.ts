@@ -1,0 +1,136 @@
+import { parseTree, type Tree } from '@nsm/schema'
+import { describe, expect, it } from 'vitest'
+import { pressureTest } from './pressure-test.js'
+import { redefined } from './redefined.js'
+
+const metric = (changes: object = {}) => ({
+  title: 'Nights booked',
+  owner: '@ana',
+  definition: { kind: 'count', event: 'booked' },
+  ...changes,
+})
+
+/** A tree with nothing to say against it, changed. */
+function tree(changes: object = {}, metrics: object = {}): Tree {
+  const parsed = parseTree({
+    version: 1,
+    product: 'Homes',
+    calendar: { timezone: 'UTC' },
+    events: { booked: { value: true }, complained: {}, $page: {} },
+    northStar: ['nights'],
+    guardrails: ['complaints'],
+    revenue: { metric: 'fees' },
+    review: { adopted: '2026-01-05', every: '12mo', stableFor: '12mo', why: 'It is what guests come for.' },
+    decision: { pressure: { gaming: 'Fake bookings would be cancelled.', hallway: 'Nights that guests booked.' } },
+    metrics: {
+      nights: metric({ equals: { sum: ['first', 'again'] } }),
+      first: metric({ title: 'First nights' }),
+      again: metric({ title: 'Nights again' }),
+      complaints: metric({ title: 'Complaints', direction: 'down', limit: { max: 10 } }),
+      fees: metric({ title: 'Fees', unit: 'currency:USD' }),
+      ...metrics,
+    },
+    ...changes,
+  })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return parsed.value
+}
+
+const TODAY = '2026-06-01'
+const codes = (of: Tree, today = TODAY) => pressureTest(of, today).map(({ code, path }) => `${code} ${path}`)
+const nights = (changes: object) => ({ nights: metric({ equals: { sum: ['first', 'again'] }, ...changes }) })
+const decision = (changes: object) => ({
+  decision: { pressure: { gaming: 'Fake bookings.', hallway: 'Nights that guests booked.', ...changes } },
+})
+
+describe('the pressure test', () => {
+  it('lets a good tree be', () => {
+    expect(pressureTest(tree(), TODAY)).toEqual([])
+  })
+
+  it.each([
+    [{ title: 'Sign-ups' }, 'sign-ups'],
+    [{ title: 'App downloads' }, 'downloads or installs'],
+    [{ title: 'Registered users' }, 'sign-ups'],
+    [{ definition: { kind: 'count', event: '$page' } }, 'page views'],
+    [{ title: 'Push notifications sent' }, 'notifications sent'],
+  ])('knows vanity in %j', (changes, what) => {
+    const found = pressureTest(tree({}, nights(changes)), TODAY).find(({ code }) => code === 'vanity')
+    expect(found?.message).toContain(what)
+  })
+
+  it('does not call a conversion from a sign-up vanity', () => {
+    const definition = {
+      kind: 'conversion',
+      of: 'user',
+      from: { event: '$page' },
+      to: { event: 'booked' },
+      within: '7d',
+    }
+    expect(codes(tree({}, nights({ title: 'Sign-ups that book', definition })))).toEqual([])
+  })
+
+  it.each<[string, Tree]>([
+    ['no_value_event metrics.nights', tree({}, nights({ definition: { kind: 'count', event: 'complained' } }))],
+    [
+      'cumulative metrics.nights.definition',
+      tree({}, nights({ definition: { kind: 'unique', of: 'user', event: 'booked', window: 'all' } })),
+    ],
+    [
+      'cumulative metrics.nights.definition',
+      tree({}, nights({ definition: { kind: 'stock', of: 'user', event: 'booked' } })),
+    ],
+    ['lagging metrics.nights', tree({}, nights({ unit: 'currency:USD' }))],
+    [
+      'lagging metrics.nights',
+      tree({ revenue: { metric: 'nights' } }, { fees: metric({ equals: { sum: ['nights'] } }) }),
+    ],
+    ['lagging metrics.nights', tree({}, nights({ title: 'Monthly churn' }))],
+    ['lagging metrics.nights', tree({}, nights({ title: 'Customer lifetime value' }))],
+    ['gameable guardrails', tree({ guardrails: [] })],
+    ['gameable decision.pressure.gaming', tree(decision({ gaming: '' }))],
+    ['too_complex decision.pressure.hallway', tree(decision({ hallway: 'x'.repeat(121) }))],
+    ['too_complex decision.pressure.hallway', tree(decision({ hallway: undefined }))],
+    ['not_decomposable metrics.nights.equals', tree({}, nights({ equals: undefined }))],
+    ['not_decomposable metrics.nights.equals', tree({}, nights({ equals: { sum: ['first'] } }))],
+    [
+      'not_decomposable metrics.nights.drivers',
+      tree(
+        {},
+        {
+          ...nights({ equals: undefined, drivers: ['first', 'again', 'fees', 'complaints', 'fifth', 'sixth'] }),
+          fifth: metric(),
+          sixth: metric(),
+        },
+      ),
+    ],
+    ['no_revenue revenue', tree({ revenue: undefined })],
+    ['no_owner metrics.again.owner', tree({}, { again: metric({ owner: undefined }) })],
+    ['no_limit metrics.complaints.limit', tree({}, { complaints: metric({ direction: 'down' }) })],
+    ['unreached metrics.lonely', tree({}, { lonely: metric() })],
+  ])('finds %s', (expected, of) => {
+    expect(codes(of)).toContain(expected)
+  })
+
+  it('asks for the review on the day after it was due', () => {
+    expect(codes(tree(), '2027-01-05')).toEqual([])
+    expect(codes(tree(), '2027-01-06')).toEqual(['review_overdue review'])
+  })
+})
+
+describe('a north star that is counted otherwise', () => {
+  const changed = nights({ definition: { kind: 'sum', event: 'booked', property: 'nights' } })
+
+  it('before its time, without a new word why, is told', () => {
+    expect(redefined(tree({}, changed), tree(), TODAY)).toMatchObject([
+      { code: 'redefined', path: 'metrics.nights.definition' },
+    ])
+  })
+
+  it('is let be after its time, or with a reason, or when only its title changed', () => {
+    const review = { adopted: '2026-06-01', why: 'Nights, not bookings, are what hosts are paid for.' }
+    expect(redefined(tree({}, changed), tree(), '2027-01-05')).toEqual([])
+    expect(redefined(tree({ review }, changed), tree(), TODAY)).toEqual([])
+    expect(redefined(tree({}, nights({ title: 'Nights' })), tree(), TODAY)).toEqual([])
+  })
+})

@@ -1,0 +1,119 @@
+import { parseDuration, type Tree } from '@nsm/schema'
+import { Temporal } from 'temporal-polyfill'
+import { northStars } from './north-stars.js'
+import type { Warning } from './warning.js'
+
+const HALLWAY_CHARACTERS = 120
+
+/** A north star that tells what happened long ago: money, churn, lifetime value. */
+export function lagging(tree: Tree): Warning[] {
+  return northStars(tree).flatMap(({ id, path, metric }) => {
+    const text = `${id.replaceAll('_', ' ')} ${metric.title}`.toLowerCase()
+    const what =
+      tree.revenue?.metric === id
+        ? 'is the revenue metric'
+        : metric.unit?.startsWith('currency:')
+          ? 'is money'
+          : /\bchurn(ed)?\b/.test(text)
+            ? 'is churn'
+            : /\b(life ?time value|ltv|clv)\b/.test(text)
+              ? 'is lifetime value'
+              : undefined
+    if (!what) return []
+    return [
+      {
+        code: 'lagging',
+        path,
+        message: `"${metric.title}" ${what}: by the time it moves, the reason is months old.`,
+        advice:
+          'Take what customers do before they pay or leave, and keep this under "revenue" to see whether it follows.',
+      },
+    ]
+  })
+}
+
+/** Nothing stands in the way of raising the number without raising the value. */
+export function gameable(tree: Tree): Warning[] {
+  const warnings: Warning[] = []
+  if (tree.guardrails.length === 0) {
+    warnings.push({
+      code: 'gameable',
+      path: 'guardrails',
+      message: 'There is no guardrail, so the north star can be raised at the cost of something nobody looks at.',
+      advice: 'Name a metric that would suffer, such as complaints a value moment, and give it a limit.',
+    })
+  }
+  if (!tree.decision?.pressure?.gaming) {
+    warnings.push({
+      code: 'gameable',
+      path: 'decision.pressure.gaming',
+      message: 'Nobody has answered how the number could go up without customers getting more.',
+      advice: 'Write the cheapest way to cheat, and which guardrail would show it.',
+    })
+  }
+  return warnings
+}
+
+/** Nobody can repeat it in a hallway. */
+export function tooComplex(tree: Tree): Warning[] {
+  const hallway = tree.decision?.pressure?.hallway?.trim() ?? ''
+  if (hallway !== '' && hallway.length <= HALLWAY_CHARACTERS) return []
+  return [
+    {
+      code: 'too_complex',
+      path: 'decision.pressure.hallway',
+      message:
+        hallway === ''
+          ? 'There is no sentence in which a colleague could repeat the north star in a hallway.'
+          : `The hallway sentence has ${hallway.length} characters; one that is remembered has at most ${HALLWAY_CHARACTERS}.`,
+      advice: 'Say it as you would to somebody at the coffee machine; if that fails, the metric is too complex.',
+    },
+  ]
+}
+
+/** Nobody knows whether value turns into revenue. */
+export function noRevenue(tree: Tree): Warning[] {
+  if (tree.revenue || tree.decision?.pressure?.revenue) return []
+  return [
+    {
+      code: 'no_revenue',
+      path: 'revenue',
+      message: 'The north star is not connected to revenue, so nobody can see whether the business follows the value.',
+      advice: 'Name the revenue metric under "revenue", or answer "decision.pressure.revenue" where there is none.',
+    },
+  ]
+}
+
+/** The day on which the tree promised to be looked at again is over. */
+export function reviewOverdue(tree: Tree, today: string): Warning[] {
+  const { adopted, every } = tree.review ?? {}
+  if (!adopted || !every) return []
+  const due = after(adopted, every)
+  if (due >= today) return []
+  return [
+    {
+      code: 'review_overdue',
+      path: 'review',
+      message: `The tree was to be reviewed by ${due}.`,
+      advice: 'Review it, and set "review.adopted" to the day you did.',
+    },
+  ]
+}
+
+/** The local date a duration after another; minutes and hours round to the day they begin in. */
+export function after(date: string, duration: string): string {
+  const { amount, unit } = parseDuration(duration)
+  const start = Temporal.PlainDate.from(date)
+  switch (unit) {
+    case 'mo':
+      return start.add({ months: amount }).toString()
+    case 'w':
+      return start.add({ weeks: amount }).toString()
+    case 'd':
+      return start.add({ days: amount }).toString()
+    case 'h':
+      return start.add({ days: Math.floor(amount / 24) }).toString()
+    case 'm':
+      return start.add({ days: Math.floor(amount / 1440) }).toString()
+  }
+}

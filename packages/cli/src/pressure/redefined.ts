@@ -1,0 +1,29 @@
+import { definitionHash } from '@nsm/engine'
+import type { Tree } from '@nsm/schema'
+import { northStars } from './north-stars.js'
+import { after } from './promises.js'
+import type { Warning } from './warning.js'
+
+/**
+ * North stars that are counted otherwise than in an earlier tree, before the time ran out for which they were to stay,
+ * and without a new word why.
+ * @param today local date in the tree's zone
+ */
+export function redefined(tree: Tree, earlier: Tree, today: string): Warning[] {
+  const { adopted, stableFor, why } = earlier.review ?? {}
+  if (!adopted || !stableFor) return []
+  const stableUntil = after(adopted, stableFor)
+  const newReason = tree.review?.why?.trim() ?? ''
+  if (today >= stableUntil || (newReason !== '' && newReason !== why?.trim())) return []
+  return northStars(tree).flatMap(({ id, path, metric }) => {
+    if (!earlier.metrics[id] || definitionHash(tree, id) === definitionHash(earlier, id)) return []
+    return [
+      {
+        code: 'redefined',
+        path: `${path}.definition`,
+        message: `"${metric.title}" is counted otherwise than before, though it was to stay as it was until ${stableUntil}.`,
+        advice: 'Say in "review.why" what made the change worth breaking the series, or take it back.',
+      },
+    ]
+  })
+}

@@ -1,0 +1,77 @@
+import type { Tree } from '@nsm/schema'
+import { northStars, partsOf, reachedFrom } from './north-stars.js'
+import type { Warning } from './warning.js'
+
+const FEWEST_INPUTS = 2
+const MOST_INPUTS = 5
+
+/** A north star that a team cannot take apart, or that is taken into too many parts to keep in mind. */
+export function notDecomposable(tree: Tree): Warning[] {
+  return northStars(tree).flatMap(({ path, metric }) => {
+    const parts = partsOf(metric)
+    const inputs = parts.length > 0 ? parts : metric.drivers
+    if (inputs.length >= FEWEST_INPUTS && inputs.length <= MOST_INPUTS) return []
+    const few = inputs.length < FEWEST_INPUTS
+    return [
+      {
+        code: 'not_decomposable',
+        path: `${path}.${parts.length > 0 || inputs.length === 0 ? 'equals' : 'drivers'}`,
+        message: `"${metric.title}" has ${inputs.length} direct input${inputs.length === 1 ? '' : 's'}; ${few ? 'nobody can see from it why it moved' : 'nobody keeps so many in mind'}.`,
+        advice: few
+          ? `Write it as a product or a sum of ${FEWEST_INPUTS} to ${MOST_INPUTS} metrics under "equals".`
+          : `Group them: ${FEWEST_INPUTS} to ${MOST_INPUTS} direct inputs, each with inputs of its own.`,
+      },
+    ]
+  })
+}
+
+/** A metric of the tree that nobody looks after. */
+export function noOwner(tree: Tree): Warning[] {
+  return [...reachedFrom(tree, tree.northStar)].flatMap((id) => {
+    const metric = tree.metrics[id]
+    if (!metric || metric.owner) return []
+    return [
+      {
+        code: 'no_owner',
+        path: `metrics.${id}.owner`,
+        message: `"${metric.title}" has no owner, so nobody answers for it.`,
+        advice: 'Name the person or the team that moves it.',
+      },
+    ]
+  })
+}
+
+/** A guardrail that cannot be breached. */
+export function noLimit(tree: Tree): Warning[] {
+  return tree.guardrails.flatMap((id) => {
+    const metric = tree.metrics[id]
+    if (!metric || metric.limit) return []
+    return [
+      {
+        code: 'no_limit',
+        path: `metrics.${id}.limit`,
+        message: `The guardrail "${metric.title}" has no limit, so nobody knows when it is too much.`,
+        advice: `Write a "limit" with ${metric.direction === 'down' ? '"max"' : '"min"'}.`,
+      },
+    ]
+  })
+}
+
+/** A metric that belongs to nothing. Guardrails, revenue and candidates of the decision belong by being named there. */
+export function unreached(tree: Tree): Warning[] {
+  const candidates = tree.decision?.candidates.flatMap(({ metric }) => metric ?? []) ?? []
+  const roots = [...tree.northStar, ...tree.guardrails, ...(tree.revenue ? [tree.revenue.metric] : []), ...candidates]
+  const reached = reachedFrom(tree, roots)
+  return Object.entries(tree.metrics).flatMap(([id, { title }]) =>
+    reached.has(id)
+      ? []
+      : [
+          {
+            code: 'unreached' as const,
+            path: `metrics.${id}`,
+            message: `No north star reaches "${title}", so it tells nothing about one.`,
+            advice: 'Name it under "equals" or "drivers" of a metric it moves, make it a guardrail, or take it out.',
+          },
+        ],
+  )
+}

@@ -1,0 +1,83 @@
+import type { Tree } from '@nsm/schema'
+import { countedBy, eventsOf, northStars } from './north-stars.js'
+import type { Warning } from './warning.js'
+
+/** What grows with attention and not with value; each as it is written in titles and in event names. */
+const VANITY: readonly [RegExp, string][] = [
+  [/\b(sign ?ups?|signed up|registrations?|registered|accounts? created|user created)\b/, 'sign-ups'],
+  [/\b(downloads?|downloaded|installs?|installed|installations?)\b/, 'downloads or installs'],
+  [/\b(page ?views?|page viewed|impressions?|hits)\b/, 'page views'],
+  [/\b(app opens?|app opened|opened app|launches|launched|log ?ins?|logged in)\b/, 'app opens'],
+  [/\b(notifications?|push(es)?|mails?|emails?) (sent|delivered)\b/, 'notifications sent'],
+]
+
+/** A north star that counts attention or activity. Conversions and ratios from such an event to a better one are fine. */
+export function vanity(tree: Tree): Warning[] {
+  return northStars(tree).flatMap(({ id, path, metric }) => {
+    const { definition } = metric
+    if (!['count', 'sum', 'unique', 'stock'].includes(definition.kind)) return []
+    const names = [id, metric.title, ...eventsOf(definition)]
+    if (eventsOf(definition).every((event) => event === '$page' || event === '$screen')) names.push('page views')
+    const found = VANITY.find(([pattern]) => names.some((name) => pattern.test(words(name))))
+    if (!found) return []
+    return [
+      {
+        code: 'vanity',
+        path,
+        message: `"${metric.title}" counts ${found[1]}: it grows with attention, whether or not anybody gets value.`,
+        advice: 'Count the moment in which a customer gets what they came for, and keep this as an input.',
+      },
+    ]
+  })
+}
+
+/** A north star none of whose events is a value moment. */
+export function noValueEvent(tree: Tree): Warning[] {
+  return northStars(tree).flatMap(({ id, path, metric }) => {
+    const events = countedBy(tree, id).flatMap(eventsOf)
+    if (events.some((event) => tree.events[event]?.value)) return []
+    return [
+      {
+        code: 'no_value_event',
+        path,
+        message: `No event of "${metric.title}" is marked as a moment of value, so it may measure activity.`,
+        advice: 'Mark the event in which a customer gets value with "value": true, or count another one.',
+      },
+    ]
+  })
+}
+
+/** A north star that can only grow. */
+export function cumulative(tree: Tree): Warning[] {
+  return northStars(tree).flatMap(({ id, path, metric }) => {
+    if (metric.definition.kind === 'ratio') return []
+    const found = countedBy(tree, id).find(
+      (definition) =>
+        ('window' in definition &&
+          definition.window === 'all' &&
+          ['count', 'sum', 'unique'].includes(definition.kind)) ||
+        (definition.kind === 'stock' && !definition.state && !definition.sum && !definition.expires),
+    )
+    if (!found) return []
+    const way =
+      found.kind === 'stock'
+        ? 'Say which "state" counts, or after how long a state "expires".'
+        : 'Leave out "window": "all", so that each period counts for itself.'
+    return [
+      {
+        code: 'cumulative',
+        path: `${path}.definition`,
+        message: `"${metric.title}" cannot fall, so it looks well in a product that nobody uses any more.`,
+        advice: way,
+      },
+    ]
+  })
+}
+
+/** `signUp`, `sign_up` and `Sign-up` as the same words. */
+function words(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[^A-Za-z]+/g, ' ')
+    .toLowerCase()
+}

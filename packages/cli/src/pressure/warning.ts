@@ -1,0 +1,25 @@
+/** A weakness of a tree that is valid: nothing is wrong with its shape, something may be with what it measures. */
+export interface Warning {
+  code: WarningCode
+  /** Where in the tree. */
+  path: string
+  /** Why it is a weakness, in one sentence. */
+  message: string
+  /** What to do about it, in one sentence. */
+  advice: string
+}
+
+type WarningCode =
+  | 'vanity'
+  | 'no_value_event'
+  | 'cumulative'
+  | 'lagging'
+  | 'gameable'
+  | 'too_complex'
+  | 'not_decomposable'
+  | 'no_revenue'
+  | 'no_owner'
+  | 'no_limit'
+  | 'review_overdue'
+  | 'redefined'
+  | 'unreached'

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import type { Store } from '@nsm/engine'
+import { misuse } from '../failure.js'
+import { readEvents } from '../input/read-events.js'
+import { DEFAULT_STORE } from '../options.js'
+import { startProgress } from '../terminal/progress.js'
+import type { Terminal } from '../terminal/terminal.js'
+import { withEvents } from './with-events.js'
+
+/** Where the events are that a question is about. At most one is named. */
+export interface SourceFlags {
+  url?: string | undefined
+  store?: string | undefined
+  events?: string | undefined
+}
+
+/** A store to ask, and the last moment of interest in it; ms since the epoch. */
+interface OpenSource {
+  store: Store
+  last: number
+}
+
+/** Opens the store that the flags name, or loads the file they name into a temporary one, for the time of `use`. */
+export async function withSource<T>(
+  flags: Omit<SourceFlags, 'url'>,
+  terminal: Terminal,
+  use: (source: OpenSource) => Promise<T>,
+): Promise<T> {
+  const now = terminal.now()
+  if (flags.events !== undefined) {
+    const progress = startProgress(terminal)
+    const events = counted(readEvents(flags.events, terminal.input), (n) =>
+      progress.update(() => `Reading ${flags.events}: ${n.toLocaleString('en')} events`),
+    )
+    return withEvents(events, ({ store, last }) => {
+      progress.done()
+      return use({ store, last: Math.min(last ?? now, now) })
+    })
+  }
+  const location = flags.store ?? DEFAULT_STORE
+  checkStoreExists(location, flags.store !== undefined)
+  const { openStore } = await import('@nsm/engine')
+  const store = await openStore(location)
+  try {
+    return await use({ store, last: now })
+  } finally {
+    await store.close()
+  }
+}
+
+/** @throws Failure when more than one place is named */
+export function checkOneSource(flags: SourceFlags): void {
+  const named = (['events', 'store', 'url'] as const).filter((flag) => flags[flag] !== undefined)
+  if (named.length > 1)
+    throw misuse(`Name one place where the events are, not ${named.map((flag) => `--${flag}`).join(' and ')}.`)
+}
+
+/** Asking a store that is not there must not make one. */
+function checkStoreExists(location: string, named: boolean): void {
+  if (!location.startsWith('file:')) return
+  const folder = location.slice('file:'.length)
+  if (existsSync(folder)) return
+  throw misuse(
+    named
+      ? `There is no store in ${folder}.`
+      : `Say where the events are: --events FILE, --store file:DIR or --url of a running service (there is no store in ./${folder}).`,
+  )
+}
+
+async function* counted<T>(items: AsyncIterable<T>, onCount: (n: number) => void): AsyncGenerator<T> {
+  let n = 0
+  for await (const item of items) {
+    yield item
+    if (++n % 1024 === 0) onCount(n)
+  }
+}

@@ -1,0 +1,53 @@
+import { parseTree, type Tree } from '@nsm/schema'
+import { describe, expect, it } from 'vitest'
+import { toRequest } from './to-request.js'
+
+const parsed = parseTree({
+  version: 1,
+  product: 'Homes',
+  calendar: { timezone: 'Asia/Tokyo', grain: 'month' },
+  events: { booked: {} },
+  segments: { region: { property: 'region' } },
+  northStar: ['bookings'],
+  metrics: {
+    bookings: { title: 'Bookings', definition: { kind: 'count', event: 'booked' } },
+    guests: { title: 'Guests', definition: { kind: 'unique', of: 'user', event: 'booked' } },
+  },
+})
+const tree = (parsed.ok && parsed.value) as Tree
+// Already the third in Tokyo.
+const last = Date.parse('2026-03-02T16:00:00Z')
+
+describe('a query', () => {
+  it('without flags is the north star of the last twelve periods', () => {
+    expect(toRequest(tree, {}, last)).toEqual({
+      metric: 'bookings',
+      grain: 'month',
+      from: '2025-04-03',
+      to: '2026-03-03',
+    })
+  })
+
+  it('takes what is said', () => {
+    const flags = { metric: 'guests', grain: 'day', from: '2026-01-01', to: '2026-01-31', segment: 'region' }
+    expect(toRequest(tree, { ...flags, asOf: '2026-02-01T00:00:00+09:00' }, last)).toEqual({
+      ...flags,
+      asOf: '2026-01-31T15:00:00.000Z',
+    })
+  })
+
+  it.each<[object, string]>([
+    [{ metric: 'boking' }, 'no metric "boking". Did you mean "bookings"?'],
+    [{ segment: 'plan' }, 'no segment "plan". Known: region.'],
+    [{ grain: 'year' }, '--grain year is none of day, week, month, quarter, range.'],
+    [{ from: '2.3.2026' }, '--from 2.3.2026 is no date; write one as 2026-03-02.'],
+    [{ to: '2026-02-30' }, '--to 2026-02-30 is no date'],
+    [{ from: '2026-03-02', to: '2026-03-01' }, '--from 2026-03-02 is after --to 2026-03-01.'],
+    [{ grain: 'range', to: '2026-03-01' }, 'A range needs its first day'],
+    [{ asOf: '2026-03-02' }, '--as-of 2026-03-02 is no instant; write one with a zone'],
+    [{ asOf: '2026-03-02T09:00:00' }, 'is no instant'],
+    [{ asOf: '2026-13-02T09:00:00Z' }, 'is no instant'],
+  ])('with %j is answered with a sentence', (flags, sentence) => {
+    expect(() => toRequest(tree, flags, last)).toThrow(sentence)
+  })
+})

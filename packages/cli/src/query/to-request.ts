@@ -1,0 +1,93 @@
+import { GRAINS, localDateSchema, QUERY_GRAINS, type QueryRequest, type Tree } from '@nsm/schema'
+import { Temporal } from 'temporal-polyfill'
+import { misuse } from '../failure.js'
+import { suggest } from '../terminal/nearest.js'
+
+/** What was typed. Everything may be left out. */
+export interface QueryFlags {
+  metric?: string | undefined
+  grain?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  asOf?: string | undefined
+  segment?: string | undefined
+}
+
+/** What a tree, or a report of it, knows of the names that a request may use. */
+export interface Known {
+  northStar: readonly string[]
+  calendar: Pick<Tree['calendar'], 'grain' | 'timezone'>
+  metrics: object
+  /** Unknown where only the service has the tree; it answers for itself. */
+  segments?: object
+}
+
+/** Periods that are shown when nobody says from when. */
+const PERIODS = 12
+
+/**
+ * The request that the flags mean: the first north star, the tree's own grain, the last twelve periods.
+ * @param last the last moment of interest; ms since the epoch
+ * @throws Failure for a name the tree does not know, with the nearest one, and for dates that are none
+ */
+export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRequest {
+  const metric = flags.metric ?? (tree.northStar[0] as string)
+  const grain = (flags.grain ?? tree.calendar.grain) as QueryRequest['grain']
+  checkMetric(tree, metric)
+  if (!(QUERY_GRAINS as readonly string[]).includes(grain)) {
+    throw misuse(`--grain ${grain} is none of ${QUERY_GRAINS.join(', ')}.`)
+  }
+  if (flags.segment !== undefined && tree.segments && !Object.hasOwn(tree.segments, flags.segment)) {
+    throw misuse(`The tree has no segment "${flags.segment}". ${suggest(flags.segment, Object.keys(tree.segments))}`)
+  }
+  const to = flags.to ?? localDate(last, tree.calendar.timezone)
+  checkDate('--to', to)
+  if (grain === 'range' && flags.from === undefined)
+    throw misuse('A range needs its first day; write --from 2026-03-02.')
+  const from = flags.from ?? periodsBefore(to, grain)
+  checkDate('--from', from)
+  if (from > to) throw misuse(`--from ${from} is after --to ${to}.`)
+  return {
+    metric,
+    grain,
+    from,
+    to,
+    ...(flags.asOf === undefined ? {} : { asOf: toAsOf(flags.asOf) }),
+    ...(flags.segment === undefined ? {} : { segment: flags.segment }),
+  }
+}
+
+/** @throws Failure with the nearest id when the tree has no such metric */
+export function checkMetric(tree: Pick<Known, 'metrics'>, id: string): void {
+  if (Object.hasOwn(tree.metrics, id)) return
+  throw misuse(`The tree has no metric "${id}". ${suggest(id, Object.keys(tree.metrics))}`)
+}
+
+/** An `--as-of` as a UTC instant. @throws Failure for anything but an instant with a zone: a bare date could mean its start or its end */
+export function toAsOf(text: string): string {
+  const time = /[T ]\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(time)) {
+    throw misuse(`--as-of ${text} is no instant; write one with a zone, such as 2026-03-02T09:00:00Z.`)
+  }
+  return new Date(time).toISOString()
+}
+
+function checkDate(flag: string, text: string): void {
+  if (localDateSchema.safeParse(text).success) return
+  throw misuse(`${flag} ${text} is no date; write one as 2026-03-02.`)
+}
+
+const localDate = (instant: number, zone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDate().toString()
+
+function periodsBefore(to: string, grain: QueryRequest['grain']): string {
+  const unit = GRAINS.find((name) => name === grain) ?? 'day'
+  const back = PERIODS - 1
+  const duration = {
+    day: { days: back },
+    week: { weeks: back },
+    month: { months: back },
+    quarter: { months: back * 3 },
+  }[unit]
+  return Temporal.PlainDate.from(to).subtract(duration).toString()
+}

@@ -1,0 +1,39 @@
+import type { Store } from '@nsm/engine'
+import type { Event } from '@nsm/schema'
+
+const BLOCK_EVENTS = 20_000
+
+/** A temporary store with events in it. */
+export interface LoadedStore {
+  store: Store
+  /** How many events there are, copies counted. */
+  events: number
+  /** When the last of them happened; ms since the epoch, null when there is none. */
+  last: number | null
+}
+
+/** Loads events into a temporary store for the time of `use`. */
+export async function withEvents<T>(
+  events: Iterable<Event> | AsyncIterable<Event>,
+  use: (loaded: LoadedStore) => Promise<T>,
+): Promise<T> {
+  const { openStore } = await import('@nsm/engine')
+  const store = await openStore('memory:')
+  try {
+    const loaded: LoadedStore = { store, events: 0, last: null }
+    let block: Event[] = []
+    for await (const event of events) {
+      loaded.events++
+      loaded.last = Math.max(loaded.last ?? event.time, event.time)
+      block.push(event)
+      if (block.length === BLOCK_EVENTS) {
+        await store.insert(block)
+        block = []
+      }
+    }
+    if (block.length > 0) await store.insert(block)
+    return await use(loaded)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,37 @@
+import type { Colours } from './terminal.js'
+
+type Formatter = Colours['bold']
+
+export interface Column {
+  title: string
+  align?: 'left' | 'right'
+}
+
+/** A cell as text, or as text with the colour it has on a terminal. */
+export type Cell = string | { text: string; paint: Formatter }
+
+const GAP = '  '
+
+/** Columns of text under their titles; widths by what they hold. */
+export function formatTable(columns: readonly Column[], rows: readonly Cell[][], dim: Formatter): string {
+  const widths = columns.map((column, i) =>
+    Math.max(width(column.title), ...rows.map((row) => width(textOf(row[i] ?? '')))),
+  )
+  const line = (cells: readonly Cell[]) =>
+    columns
+      .map((column, i) => pad(cells[i] ?? '', widths[i] as number, column.align ?? 'left'))
+      .join(GAP)
+      .trimEnd()
+  return [line(columns.map(({ title }) => ({ text: title, paint: dim }))), ...rows.map(line)].join('\n')
+}
+
+function pad(cell: Cell, to: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, to - width(textOf(cell))))
+  const painted = typeof cell === 'string' ? cell : cell.paint(cell.text)
+  return align === 'right' ? space + painted : painted + space
+}
+
+const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text)
+
+/** Characters, not code units: an emoji in a segment's name is one. */
+const width = (text: string) => [...text].length

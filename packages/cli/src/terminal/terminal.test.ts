@@ -1,0 +1,78 @@
+import { createColors } from 'picocolors'
+import { describe, expect, it } from 'vitest'
+import { suggest } from './nearest.js'
+import { startProgress } from './progress.js'
+import { formatTable } from './table.js'
+import { formatValue } from './value.js'
+
+describe('a value', () => {
+  it.each<[number | null, string | null, string]>([
+    [1604, 'teams', '1,604'],
+    [0.3125, 'percent', '31.25%'],
+    [1200, 'currency:USD', '$1,200'],
+    [1234.5, 'currency:EUR', '€1,234.50'],
+    [12.25, 'duration:s', '12.25 s'],
+    [90, 'duration:s', '1 min 30 s'],
+    [2.5, 'duration:h', '2 h 30 min'],
+    [7200, 'duration:s', '2 h'],
+    [3599.6, 'duration:s', '60 min'],
+    [null, 'teams', '–'],
+  ])('%s of %s is %s', (value, unit, text) => {
+    expect(formatValue(value, unit)).toBe(text)
+  })
+})
+
+it('a table is as wide as what it holds, colours not counted', () => {
+  const { bold, dim } = createColors(true)
+  const table = formatTable(
+    [{ title: 'period' }, { title: 'n', align: 'right' }],
+    [
+      ['2026-03-02', { text: '7', paint: bold }],
+      ['🎉', '1,604'],
+    ],
+    dim,
+  )
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+  expect(table.replace(/\u001b\[\d+m/g, '').split('\n')).toEqual([
+    'period          n',
+    '2026-03-02      7',
+    '🎉           1,604',
+  ])
+})
+
+it('an unknown name is answered with a near one, else with all', () => {
+  expect(suggest('bokings', ['bookings', 'nights'])).toBe('Did you mean "bookings"?')
+  expect(suggest('revenue', ['bookings', 'nights'])).toBe('Known: bookings, nights.')
+})
+
+describe('progress', () => {
+  const at = (watched: boolean) => {
+    const written: string[] = []
+    const clock = { time: 0 }
+    const progress = startProgress({ watched, note: (text) => written.push(text), now: () => clock.time })
+    return { written, clock, progress }
+  }
+
+  it('says nothing of what is done within a second', () => {
+    const { written, clock, progress } = at(true)
+    clock.time = 999
+    progress.update(() => 'half')
+    progress.done()
+    expect(written).toEqual([])
+  })
+
+  it('draws one line over itself, not too often, and takes it away', () => {
+    const { written, clock, progress } = at(true)
+    for (clock.time = 1000; clock.time <= 1200; clock.time += 50) progress.update(() => `${clock.time}`)
+    progress.done()
+    expect(written.map((text) => text.slice(5))).toEqual(['1000', '1100', '1200', ''])
+  })
+
+  it('is silent where nobody watches', () => {
+    const { written, clock, progress } = at(false)
+    clock.time = 5000
+    progress.update(() => 'half')
+    progress.done()
+    expect(written).toEqual([])
+  })
+})

@@ -1,0 +1,32 @@
+import type { Tree } from '@nsm/schema'
+
+const TYPES = {
+  string: 'string',
+  number: 'number',
+  boolean: 'boolean',
+  array: 'unknown[]',
+  object: 'Record<string, unknown>',
+}
+
+/**
+ * The events that a tree declares, as the TypeScript type that `createTracker<Events>()` takes.
+ * Every property is optional: the tree says what its metrics read, not what a product must send. The `$page`, `$identify`, …
+ * of the other calls are not tracked by name and left out.
+ */
+export function eventTypes(tree: Pick<Tree, 'product' | 'events'>): string {
+  const events = Object.entries(tree.events).filter(([name]) => !name.startsWith('$'))
+  const lines = events.map(([name, { describes, properties = {} }]) => {
+    const comment = describes ? `  /** ${oneLine(describes)} */\n` : ''
+    const types = Object.entries(properties).map(([property, type]) => `${key(property)}?: ${TYPES[type]}`)
+    const shape = types.length > 0 ? `{ ${types.join('; ')} }` : 'Record<string, unknown>'
+    return `${comment}  ${key(name)}: ${shape}`
+  })
+  return `/** The events of ${oneLine(tree.product)}, written by nsm types from its metric tree. */
+export type Events = {
+${lines.join('\n')}
+}
+`
+}
+
+const key = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name))
+const oneLine = (text: string) => text.replaceAll('*/', '*\\/').replace(/\s+/g, ' ').trim()

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { basename, dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { parseTree, type Tree } from '@nsm/schema'
+import { misuse } from '../failure.js'
+import { parseJson } from './json.js'
+import { describeProblem } from './read-tree.js'
+
+const run = promisify(execFile)
+
+/** A tree file as it was in a git revision. @throws Failure when git does not know it, or it was no tree then */
+export async function treeAtRevision(path: string, revision: string): Promise<Tree> {
+  const text = await show(path, revision)
+  const json = parseJson(text)
+  const parsed = json.ok ? parseTree(json.value) : undefined
+  if (parsed?.ok) return parsed.value
+  const reason = parsed?.problems[0] ? describeProblem(parsed.problems[0]) : 'it is not JSON'
+  throw misuse(`${path} at ${revision} is no valid tree (${reason}), so nothing can be compared with it.`)
+}
+
+async function show(path: string, revision: string): Promise<string> {
+  // A revision that begins with a dash would be read as an option.
+  if (revision.startsWith('-')) throw misuse(`--against ${revision} is no git revision.`)
+  try {
+    const { stdout } = await run('git', ['-C', dirname(path), 'show', `${revision}:./${basename(path)}`], {
+      maxBuffer: 1 << 26,
+    })
+    return stdout
+  } catch (error) {
+    const { code, stderr } = error as { code?: string; stderr?: string }
+    if (code === 'ENOENT') throw misuse('--against needs git, and it is not installed here.')
+    throw misuse(`git has no ${path} at ${revision}: ${stderr?.trim().split('\n')[0] ?? ''}`)
+  }
+}
