@@ -71,6 +71,8 @@ export default [
   library('engine', ['index.ts']),
   library('server', ['index.ts']),
   library('cli', ['index.ts']),
-  library('sdk', ['index.ts']),
+  library('sdk', ['index.ts', 'auto.ts']),
+  script('sdk', 'script.ts', { file: 'nsm.js', format: 'iife' }),
+  script('sdk', 'stub.ts', { file: 'stub.js', format: 'es' }),
   library('card', ['index.ts']),
 ]

@@ -1,0 +1,174 @@
+// The dashboard: one card for each metric of the report, and what to paste into a product.
+
+const setup = JSON.parse(document.getElementById('setup').textContent)
+const metrics = document.getElementById('metrics')
+const state = document.getElementById('state')
+const signIn = document.getElementById('sign-in')
+const refused = document.getElementById('refused')
+
+const STATE_EVERY_MS = 5_000
+let token = setup.token ?? sessionStorage.getItem('nsm-read-token')
+/** Which cards stand there, so that a changed tree shows and an unchanged one leaves them alone. */
+let shown = ''
+
+async function ask() {
+  const answer = await fetch('/v1/report', { headers: { authorization: `Bearer ${token}` } })
+  if (answer.status === 401 || answer.status === 403) return null
+  if (!answer.ok) throw new Error((await answer.json()).message)
+  return answer.json()
+}
+
+async function start() {
+  if (!token) return show(signIn)
+  try {
+    const report = await ask()
+    if (!report) {
+      if (sessionStorage.getItem('nsm-read-token')) refused.textContent = 'The service does not know this token.'
+      return show(signIn)
+    }
+    signIn.hidden = true
+    render(report)
+  } catch (error) {
+    tell(error.message, true)
+    setTimeout(start, 1_000)
+  }
+}
+
+function show(element) {
+  element.hidden = false
+  element.querySelector('input')?.focus()
+}
+
+signIn.addEventListener('submit', (event) => {
+  event.preventDefault()
+  token = signIn.elements.namedItem('token').value.trim()
+  sessionStorage.setItem('nsm-read-token', token)
+  refused.textContent = ''
+  void start()
+})
+
+function render(report) {
+  document.title = `${report.product} · North Star`
+  document.getElementById('product').textContent = report.product
+  const first = [...report.northStar, ...report.guardrails]
+  const others = Object.keys(report.metrics).filter((id) => !first.includes(id))
+  const layout = JSON.stringify([report.northStar, others, report.guardrails])
+  if (layout === shown) return
+  shown = layout
+  metrics.replaceChildren(
+    ...section(
+      'north-star',
+      report.northStar.length > 1 ? 'North star metrics' : 'North star metric',
+      report.northStar,
+    ),
+    ...section('inputs', 'Inputs', others, 'compact'),
+    ...section('guardrails', 'Guardrails', report.guardrails, 'compact'),
+  )
+}
+
+function section(name, title, ids, density) {
+  if (ids.length === 0) return []
+  const element = document.createElement('section')
+  element.className = name
+  const heading = document.createElement('h2')
+  heading.textContent = title
+  const cards = document.createElement('div')
+  cards.className = 'cards'
+  cards.append(...ids.map((id) => card(id, density)))
+  element.append(heading, cards)
+  return [element]
+}
+
+function card(id, density) {
+  const element = document.createElement('nsm-card')
+  element.token = token
+  element.setAttribute('src', '/v1/report')
+  element.setAttribute('metric', id)
+  element.setAttribute('refresh', 'live')
+  if (density) element.setAttribute('density', density)
+  return element
+}
+
+// A changed tree file brings other metrics: the cards' own stream tells.
+metrics.addEventListener('nsm-load', (event) => {
+  if (event.report) render(event.report)
+})
+
+async function watch() {
+  try {
+    const health = await (await fetch('/readyz')).json()
+    const trouble = health.journal.problem ?? health.store.problem ?? health.tree.problem
+    tell(trouble ?? 'Collecting', Boolean(trouble))
+  } catch {
+    tell('The service does not answer.', true)
+  }
+  setTimeout(watch, STATE_EVERY_MS)
+}
+
+function tell(text, trouble) {
+  if (state.textContent !== text) state.textContent = text
+  state.toggleAttribute('data-trouble', trouble)
+}
+
+function snippets() {
+  const key = setup.writeKey ?? 'YOUR_WRITE_KEY'
+  const sdk = setup.scripts['nsm.js']
+  const cards = setup.scripts['nsm-card.js']
+  const { origin } = location
+  const list = document.getElementById('snippets')
+  list.append(
+    snippet('In the pages of your product:', `<script async src="${origin}/nsm.js" data-write-key="${key}"></script>`),
+    snippet('Where somebody got value:', "nsm.track('value_moment', { minutes: 12 })"),
+    snippet(
+      'The card, on any page of yours:',
+      `<script type="module" src="${origin}/nsm-card.js"></script>\n<nsm-card src="${origin}/v1/report"></nsm-card>`,
+    ),
+  )
+  if (sdk && cards) list.append(pinned(origin, key, sdk, cards))
+}
+
+/** The script tags that take exactly these files and no later ones. */
+function pinned(origin, key, sdk, cards) {
+  const details = document.createElement('details')
+  const summary = document.createElement('summary')
+  summary.textContent = 'Pinned to this version, checked by the browser'
+  details.append(
+    summary,
+    snippet(
+      'After an upgrade of the service, paste these again:',
+      `<script async src="${origin}/nsm.js?v=${sdk.version}" integrity="${sdk.integrity}" crossorigin data-write-key="${key}"></script>\n` +
+        `<script type="module" src="${origin}/nsm-card.js?v=${cards.version}" integrity="${cards.integrity}" crossorigin></script>`,
+    ),
+  )
+  return details
+}
+
+function snippet(says, code) {
+  const element = document.createElement('div')
+  element.className = 'snippet'
+  const words = document.createElement('p')
+  words.textContent = says
+  const text = document.createElement('pre')
+  text.tabIndex = 0
+  text.textContent = code
+  element.append(words, text)
+  // Only pages of https and of this machine have a clipboard.
+  if (navigator.clipboard) {
+    const copy = document.createElement('button')
+    copy.type = 'button'
+    copy.textContent = 'Copy'
+    copy.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(code)
+      copy.textContent = 'Copied'
+      setTimeout(() => {
+        copy.textContent = 'Copy'
+      }, 1_500)
+    })
+    element.append(copy)
+  }
+  return element
+}
+
+snippets()
+void watch()
+void start()

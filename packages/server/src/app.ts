@@ -1,0 +1,56 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { answerFromTable } from './answer.js'
+import { Refusal } from './codes.js'
+import { type Collector, collectRoutes, requireKind } from './collect/routes.js'
+import { allowAnyOrigin } from './cors.js'
+import { type DashboardOptions, dashboardRoutes } from './dashboard.js'
+import { healthRoutes, type Parts } from './health.js'
+import { presentedKey } from './keys.js'
+import { createProxy } from './proxy.js'
+import { type StaticFile, serveFiles } from './scripts.js'
+
+export interface AppOptions extends Parts {
+  collector: Collector
+  socketPath: string
+  files: ReadonlyMap<string, StaticFile>
+  dashboard: DashboardOptions
+  logger: FastifyBaseLogger
+}
+
+/** A request's head and body must have arrived within this. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** Everything on the one port: events in, health, script files, the dashboard, and the reader's answers passed on. */
+export function createApp(options: AppOptions): FastifyInstance {
+  const { collector, reader, logger } = options
+  const app = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+  })
+  answerFromTable(app)
+  healthRoutes(app, options)
+  dashboardRoutes(app, options.dashboard)
+  serveFiles(app, options.files)
+
+  app.register(
+    async (v1) => {
+      allowAnyOrigin(v1)
+      v1.register(async (routes) => collectRoutes(routes, collector))
+      v1.register(async (routes) => {
+        const proxy = createProxy(options.socketPath)
+        app.addHook('preClose', async () => proxy.close())
+        routes.addHook('onRequest', async (request) => {
+          requireKind(collector.keys, presentedKey(request.headers), ['read', 'secret'])
+          if (!reader.ready) throw new Refusal('reader_unavailable')
+        })
+        for (const path of ['/report', '/query', '/report/stream']) routes.get(path, proxy.passOn)
+      })
+    },
+    { prefix: '/v1' },
+  )
+  return app
+}

@@ -1,0 +1,142 @@
+import { LIMITS } from '@nsm/schema'
+
+/** What a sender should do about an answer: mend it, have the operator mend something, or come again later. */
+type Retry = 'never' | 'operator' | 'later'
+
+interface CodeEntry {
+  /** HTTP status. */
+  status: number
+  retry: Retry
+  /** The general sentence; an answer may have a more exact one. */
+  sentence: string
+}
+
+/** How old an event may be when it arrives; imports are exempt. */
+export const HORIZON_DAYS = 30
+
+/**
+ * Every answer that is not yes. The code is the answer's `code`, the metric's label, and the heading to look under;
+ * status, retry hint and sentence stand nowhere else.
+ */
+export const CODES = {
+  invalid_message: {
+    status: 400,
+    retry: 'never',
+    sentence: 'The message is not one of track, identify, group, page, screen, alias as specified.',
+  },
+  too_old: {
+    status: 400,
+    retry: 'never',
+    sentence: `The event happened more than ${HORIZON_DAYS} days before it arrived; import it instead.`,
+  },
+  too_deep: { status: 400, retry: 'never', sentence: 'The event nests objects more than 32 levels deep.' },
+  event_too_large: {
+    status: 413,
+    retry: 'never',
+    sentence: `One event has at most ${LIMITS.eventBytes / 1024} kB of JSON.`,
+  },
+  batch_too_large: {
+    status: 413,
+    retry: 'never',
+    sentence: `One request has at most ${LIMITS.batchBytes / 1024 / 1024} MB of JSON after inflating; send smaller batches.`,
+  },
+  batch_too_long: {
+    status: 413,
+    retry: 'never',
+    sentence: `One batch has at most ${LIMITS.batchEvents} events; send smaller batches.`,
+  },
+  invalid_json: { status: 400, retry: 'never', sentence: 'The body is not JSON.' },
+  invalid_body: { status: 400, retry: 'never', sentence: 'The body is not { "batch": [messages] }.' },
+  invalid_encoding: {
+    status: 400,
+    retry: 'never',
+    sentence: 'The body cannot be inflated as its Content-Encoding says.',
+  },
+  unknown_encoding: {
+    status: 415,
+    retry: 'never',
+    sentence: 'The Content-Encoding is not gzip, br, deflate or identity.',
+  },
+  unknown_type: { status: 415, retry: 'never', sentence: 'Send application/json or text/plain.' },
+  invalid_parameter: { status: 400, retry: 'never', sentence: 'A parameter of the address is not as specified.' },
+  bad_request: { status: 400, retry: 'never', sentence: 'The request is malformed.' },
+  unknown_metric: { status: 404, retry: 'never', sentence: 'The tree has no such metric.' },
+  unknown_segment: { status: 404, retry: 'never', sentence: 'The tree has no such segment.' },
+  bad_range: { status: 400, retry: 'never', sentence: 'The range of dates is not one.' },
+  store_unreachable: { status: 503, retry: 'later', sentence: 'The store does not answer at present.' },
+  not_found: { status: 404, retry: 'never', sentence: 'There is nothing at this address.' },
+  method_not_allowed: { status: 405, retry: 'never', sentence: 'This address does not take that method.' },
+  key_missing: {
+    status: 401,
+    retry: 'operator',
+    sentence: 'Send a key: as the user of Basic, as Authorization: Bearer, or, for events, as "writeKey" in the body.',
+  },
+  key_unknown: { status: 401, retry: 'operator', sentence: 'The key is not one of this service.' },
+  key_wrong_kind: { status: 403, retry: 'operator', sentence: 'The key is known, but not for this.' },
+  request_timeout: { status: 408, retry: 'later', sentence: 'The request did not arrive in time.' },
+  overloaded: {
+    status: 503,
+    retry: 'later',
+    sentence: 'The collector has as much in hand as it can hold; send again.',
+  },
+  journal_unwritable: {
+    status: 503,
+    retry: 'later',
+    sentence: 'The events cannot be written to disk at present; none of this request was kept.',
+  },
+  shutting_down: { status: 503, retry: 'later', sentence: 'The service is shutting down.' },
+  reader_unavailable: {
+    status: 503,
+    retry: 'later',
+    sentence: 'Reports cannot be read at present; events are still collected.',
+  },
+  internal: { status: 500, retry: 'later', sentence: 'Something went wrong in the service; its log says what.' },
+} as const satisfies Record<string, CodeEntry>
+
+export type Code = keyof typeof CODES
+
+/** Seconds after which a `later` is worth trying again. */
+const RETRY_AFTER_S = 2
+
+/** A request that is answered with a code. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly path: string | undefined
+
+  constructor(
+    readonly code: Code,
+    message: string = CODES[code].sentence,
+    path?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.path = path
+  }
+
+  get status(): number {
+    return CODES[this.code].status
+  }
+
+  /** The headers that go with the answer. */
+  get headers(): Record<string, string> {
+    const headers: Record<string, string> = {}
+    if (CODES[this.code].retry === 'later') headers['retry-after'] = String(RETRY_AFTER_S)
+    if (this.status === 401) headers['www-authenticate'] = 'Bearer realm="nsm"'
+    return headers
+  }
+
+  /** The answer's body. */
+  toJSON(): object {
+    return {
+      success: false,
+      code: this.code,
+      message: this.message,
+      ...(this.path === undefined ? {} : { path: this.path }),
+    }
+  }
+}
+
+/** Whether a text is a code of the table: errors from elsewhere carry codes, too. */
+export function isCode(text: unknown): text is Code {
+  return typeof text === 'string' && Object.hasOwn(CODES, text)
+}

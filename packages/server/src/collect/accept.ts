@@ -1,0 +1,113 @@
+import { type Event, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
+import { CODES, type Code, HORIZON_DAYS, Refusal } from '../codes.js'
+
+/** What acceptance needs from outside; it has no clock and no chance of its own. */
+export interface Circumstances {
+  /** ms since the epoch. */
+  receivedAt: number
+  /** When the sender sent the batch by its own clock; ms since the epoch. */
+  sentAt?: number | undefined
+  /** Put under each message's own context. */
+  context?: Record<string, unknown> | null | undefined
+  /** Whether an event with this id is known to be on disk. */
+  isKnown(id: string): boolean
+  /** The identity of a message that brings none. */
+  mintId(): string
+  /** False for imports: history may be as old as it is. */
+  horizon?: boolean
+}
+
+/** Why one message was not kept. */
+export interface Rejection {
+  /** The message's place in its batch. */
+  i: number
+  status: number
+  code: Code
+  message: string
+  path?: string
+}
+
+export interface Accepted {
+  /** The events as lines of JSON, as the journal holds them. */
+  lines: string[]
+  /** Their ids, to be remembered once they are on disk. */
+  ids: string[]
+  duplicate: number
+  rejections: Rejection[]
+}
+
+const HORIZON_MS = HORIZON_DAYS * 86_400_000
+const DEPTH = 32
+
+type Step = { event: Event; line: string } | 'duplicate' | Omit<Rejection, 'i'>
+
+/** A batch's own context is put under each of its events; as lines they may grow to this and no further. */
+const LINES_LIMIT = 4 * LIMITS.batchBytes
+
+/**
+ * Looks at the messages of a batch one by one: sound, new, young, shallow, small. One bad one never takes the others
+ * with it.
+ *
+ * @throws Refusal `batch_too_large` when a shared context would make the events many times the batch
+ */
+export function accept(messages: readonly unknown[], circumstances: Circumstances): Accepted {
+  const accepted: Accepted = { lines: [], ids: [], duplicate: 0, rejections: [] }
+  let characters = 0
+  for (let i = 0; i < messages.length; i++) {
+    const step = acceptOne(messages[i], circumstances)
+    if (step === 'duplicate') accepted.duplicate++
+    else if ('code' in step) accepted.rejections.push({ i, ...step })
+    else {
+      characters += step.line.length
+      if (characters > LINES_LIMIT) throw new Refusal('batch_too_large')
+      accepted.lines.push(step.line)
+      accepted.ids.push(step.event.messageId)
+    }
+  }
+  return accepted
+}
+
+function acceptOne(raw: unknown, circumstances: Circumstances): Step {
+  const { receivedAt, context } = circumstances
+  const parsed = messageSchema.safeParse(raw)
+  if (!parsed.success) return invalid(raw)
+  const message = parsed.data
+  if (message.messageId !== undefined && circumstances.isKnown(message.messageId)) return 'duplicate'
+  const event = toEvent(context ? { ...message, context: { ...context, ...message.context } } : message, {
+    receivedAt,
+    sentAt: sentAtOf(message) ?? circumstances.sentAt,
+    messageId: message.messageId ?? circumstances.mintId(),
+  })
+  if (circumstances.horizon !== false && event.time < receivedAt - HORIZON_MS) return refuse('too_old', 'timestamp')
+  if (isDeeper(event.properties, DEPTH) || isDeeper(event.context, DEPTH)) return refuse('too_deep')
+  const line = JSON.stringify(event)
+  // The event's own keys are longer than the message's; only near the limit is the message itself measured.
+  if (line.length * 3 > LIMITS.eventBytes && Buffer.byteLength(JSON.stringify(raw)) > LIMITS.eventBytes) {
+    return refuse('event_too_large')
+  }
+  return { event, line }
+}
+
+function sentAtOf(message: Message): number | undefined {
+  return message.sentAt === undefined ? undefined : Date.parse(message.sentAt)
+}
+
+function invalid(raw: unknown): Omit<Rejection, 'i'> {
+  const parsed = parseWith(messageSchema, raw)
+  const problem = parsed.ok ? undefined : parsed.problems[0]
+  return { ...refuse('invalid_message', problem?.path), ...(problem ? { message: problem.message } : {}) }
+}
+
+function refuse(code: Code, path?: string): Omit<Rejection, 'i'> {
+  const { status, sentence } = CODES[code]
+  return { status, code, message: sentence, ...(path ? { path } : {}) }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const key in value) {
+    if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true
+  }
+  return false
+}

@@ -1,0 +1,261 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import type { Event } from '@nsm/schema'
+import { LIMITS } from '@nsm/schema'
+import fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answerFromTable } from '../answer.js'
+import { allowAnyOrigin } from '../cors.js'
+import { JournalError } from '../journal/index.js'
+import { createKeyring } from '../keys.js'
+import { createCounters } from './counters.js'
+import { Pressure } from './pressure.js'
+import { RecentIds } from './recent.js'
+import { Refusals } from './refusals.js'
+import { type Collector, collectRoutes } from './routes.js'
+
+const NOW = Date.parse('2026-03-02T09:00:00Z')
+let app: FastifyInstance
+let written: Event[]
+let collector: Collector
+
+beforeEach(async () => {
+  written = []
+  collector = {
+    journal: {
+      append: async (payload: Buffer) => {
+        for (const line of payload.toString().trim().split('\n')) written.push(JSON.parse(line))
+      },
+    },
+    keys: createKeyring({ writeKeys: ['wk_test'] }, '127.0.0.1'),
+    recent: new RecentIds(),
+    refusals: new Refusals(),
+    pressure: new Pressure(),
+    counters: createCounters(),
+    now: () => NOW,
+  }
+  app = fastify()
+  answerFromTable(app)
+  app.register(
+    async (v1) => {
+      allowAnyOrigin(v1)
+      collectRoutes(v1, collector)
+    },
+    { prefix: '/v1' },
+  )
+  await app.ready()
+})
+afterEach(() => app.close())
+
+const track = (changes: object = {}) => ({
+  type: 'track',
+  messageId: 'm1',
+  event: 'message_sent',
+  userId: 'u1',
+  timestamp: '2026-03-02T08:59:00Z',
+  ...changes,
+})
+const post = (body: object | string | Buffer, headers: Record<string, string> = {}, url = '/v1/batch') =>
+  app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', authorization: 'Bearer wk_test', ...headers },
+    payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  })
+
+describe('a batch', () => {
+  it('is answered with what became of it', async () => {
+    const answer = await post({ batch: [track(), track({ messageId: 'm2', event: '' })] })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json()).toEqual({
+      success: false,
+      accepted: 1,
+      duplicate: 0,
+      rejected: 1,
+      results: [{ i: 1, status: 400, code: 'invalid_message', path: 'event', message: 'A name cannot be empty.' }],
+    })
+    expect(written.map((event) => event.messageId)).toEqual(['m1'])
+  })
+
+  it('is known again when it is sent again', async () => {
+    await post({ batch: [track()] })
+    expect((await post({ batch: [track()] })).json()).toMatchObject({ success: true, accepted: 0, duplicate: 1 })
+    expect(written).toHaveLength(1)
+  })
+
+  it('that could not be written is not known when it is sent again', async () => {
+    const { append } = collector.journal
+    collector.journal.append = () => Promise.reject(new JournalError('journal_unwritable', '/data is full'))
+    const refused = await post({ batch: [track()] })
+    expect(refused.statusCode).toBe(503)
+    expect(refused.headers['retry-after']).toBe('2')
+    expect(refused.json().message).not.toContain('/data')
+    collector.journal.append = append
+    expect((await post({ batch: [track()] })).json()).toMatchObject({ accepted: 1, duplicate: 0 })
+  })
+
+  it('has its sender’s clock put right', async () => {
+    const hourSlow = { sentAt: '2026-03-02T08:00:00Z', batch: [track({ timestamp: '2026-03-02T07:59:00Z' })] }
+    await post(hourSlow)
+    expect(written[0]?.time).toBe(Date.parse('2026-03-02T08:59:00Z'))
+  })
+
+  it('shares its context with its events, which may say otherwise', async () => {
+    await post({ context: { app: 'a', os: 'x' }, batch: [track({ context: { os: 'y' } })] })
+    expect(written[0]?.context).toEqual({ app: 'a', os: 'y' })
+  })
+
+  it('does not let the public say when it was received', async () => {
+    await post({ batch: [track({ receivedAt: '2020-01-01T00:00:00Z' })] })
+    expect(written[0]?.receivedAt).toBe(NOW)
+  })
+
+  it('may be text/plain with the key inside, as a beacon sends it', async () => {
+    const answer = await post(
+      { writeKey: 'wk_test', batch: [track()] },
+      { 'content-type': 'text/plain;charset=UTF-8', authorization: '' },
+    )
+    expect(answer.json()).toMatchObject({ accepted: 1 })
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+  ] as const)('may be %s', async (encoding, compress) => {
+    const body = compress(JSON.stringify({ batch: [track()] }))
+    expect((await post(body, { 'content-encoding': encoding })).json()).toMatchObject({ accepted: 1 })
+  })
+})
+
+describe('an event', () => {
+  it('older than 30 days is refused with the reason; the others stay', async () => {
+    const old = track({ messageId: 'old', timestamp: '2026-01-30T08:59:00Z' })
+    const answer = await post({ batch: [old, track()] })
+    expect(answer.json()).toMatchObject({ accepted: 1, results: [{ i: 0, code: 'too_old', path: 'timestamp' }] })
+  })
+
+  it('over 32 kB is refused', async () => {
+    const answer = await post({ batch: [track({ properties: { text: 'ü'.repeat(LIMITS.eventBytes / 2) } })] })
+    expect(answer.json()).toMatchObject({ results: [{ status: 413, code: 'event_too_large' }] })
+  })
+
+  it('of 32 kB exactly is taken', async () => {
+    const empty = JSON.stringify(track({ properties: { text: '' } })).length
+    const answer = await post({ batch: [track({ properties: { text: 'x'.repeat(LIMITS.eventBytes - empty) } })] })
+    expect(answer.json()).toMatchObject({ accepted: 1 })
+  })
+
+  it('nested beyond reason is refused', async () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`)
+    expect((await post({ batch: [track({ properties: deep })] })).json()).toMatchObject({
+      results: [{ code: 'too_deep' }],
+    })
+  })
+
+  it('may be sent alone to the address of its type', async () => {
+    const answer = await post({ userId: 'u1', groupId: 'g1', traits: { plan: 'pro' } }, {}, '/v1/group')
+    expect(answer.json()).toMatchObject({ success: true, accepted: 1 })
+    expect(written[0]).toMatchObject({ name: '$group', otherId: 'g1', properties: { plan: 'pro' } })
+  })
+
+  it('sent alone and refused has the refusal’s status', async () => {
+    const answer = await post({ userId: 'u1' }, {}, '/v1/track')
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json()).toMatchObject({ results: [{ code: 'invalid_message', path: 'event' }] })
+  })
+})
+
+describe('a request', () => {
+  it.each([
+    ['no key', { authorization: '' }, 401, 'key_missing'],
+    ['an unknown key', { authorization: 'Bearer nobody' }, 401, 'key_unknown'],
+    ['a read token', { authorization: 'Bearer rt_dev' }, 403, 'key_wrong_kind'],
+    ['an unknown encoding', { 'content-encoding': 'zstd' }, 415, 'unknown_encoding'],
+    ['an encoding that it has not', { 'content-encoding': 'gzip' }, 400, 'invalid_encoding'],
+    ['an unknown type', { 'content-type': 'application/xml' }, 415, 'unknown_type'],
+  ])('with %s is refused', async (_what, headers, status, code) => {
+    const answer = await post({ batch: [track()] }, headers as Record<string, string>)
+    expect([answer.statusCode, answer.json().code]).toEqual([status, code])
+    expect(written).toEqual([])
+  })
+
+  it('takes the key as the user of Basic', async () => {
+    const authorization = `Basic ${Buffer.from('wk_test:').toString('base64')}`
+    expect((await post({ batch: [track()] }, { authorization })).statusCode).toBe(200)
+  })
+
+  it('that is not JSON, or no batch, is told so', async () => {
+    expect((await post('{"batch":')).json()).toMatchObject({ code: 'invalid_json' })
+    expect((await post({ events: [] })).json()).toMatchObject({ code: 'invalid_body', path: 'batch' })
+  })
+
+  it('with too many events is refused as a whole', async () => {
+    const answer = await post({ batch: Array.from({ length: LIMITS.batchEvents + 1 }, () => 0) })
+    expect([answer.statusCode, answer.json().code]).toEqual([413, 'batch_too_long'])
+  })
+
+  it('that inflates beyond 1 MB is refused while inflating', async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * LIMITS.batchBytes, ' '))
+    const answer = await post(bomb, { 'content-encoding': 'gzip' })
+    expect([answer.statusCode, answer.json().code]).toEqual([413, 'batch_too_large'])
+  })
+
+  it('whose shared context would multiply it is refused', async () => {
+    const context = { text: 'x'.repeat(20_000) }
+    const batch = Array.from({ length: 1_000 }, (_, i) => track({ messageId: String(i) }))
+    expect((await post({ context, batch })).json()).toMatchObject({ code: 'batch_too_large' })
+    expect(written).toEqual([])
+  })
+
+  it('beyond what the collector can hold is refused before it is read', async () => {
+    collector.pressure = new Pressure(1_000)
+    const answer = await post({ batch: [track({ properties: { text: 'x'.repeat(1_000) } })] })
+    expect([answer.statusCode, answer.json().code]).toEqual([503, 'overloaded'])
+    expect(answer.headers['retry-after']).toBe('2')
+  })
+
+  it('gives its room back', async () => {
+    await post({ batch: [track()] })
+    await post('nonsense')
+    expect(collector.pressure.bytes).toBe(0)
+  })
+
+  it('of any origin is allowed, with its preflight', async () => {
+    const preflight = await app.inject({
+      method: 'OPTIONS',
+      url: '/v1/batch',
+      headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
+    })
+    expect(preflight.statusCode).toBe(204)
+    expect(preflight.headers['access-control-allow-headers']).toContain('authorization')
+    expect((await post({ batch: [track()] })).headers['access-control-allow-origin']).toBe('*')
+  })
+
+  it('is kept among the refusals, without its key', async () => {
+    await post({ writeKey: 'wk_test', userId: 'u1' }, {}, '/v1/track')
+    await post({ userId: 'u2' }, {}, '/v1/track')
+    const [group] = collector.refusals.list()
+    expect(group).toMatchObject({ code: 'invalid_message', path: 'event', count: 2 })
+    expect(JSON.stringify(collector.refusals.list())).not.toContain('wk_test')
+  })
+})
+
+describe('a connection', () => {
+  it('that ends in the middle of a body gives its room back', async () => {
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const socket = connect(port, '127.0.0.1')
+    const request = once(app.server, 'request')
+    socket.write(
+      'POST /v1/batch HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\ncontent-type: text/plain\r\n\r\n{"batch"',
+    )
+    const [, response] = await request
+    expect(collector.pressure.bytes).toBe(1_000)
+    const closed = once(response, 'close')
+    socket.destroy()
+    await closed
+    expect(collector.pressure.bytes).toBe(0)
+  })
+})

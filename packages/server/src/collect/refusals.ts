@@ -1,0 +1,49 @@
+import type { Code } from '../codes.js'
+import type { Rejection } from './accept.js'
+
+/** Refused messages of one kind: what was wrong, how often, and the latest as it came. */
+export interface RefusalGroup {
+  code: Code
+  path: string | null
+  message: string
+  count: number
+  /** ms since the epoch. */
+  first: number
+  last: number
+  /** The latest refused message; null when it was too large to keep. */
+  sample: unknown
+}
+
+const GROUPS = 200
+const SAMPLE_CHARACTERS = 4_096
+
+/** What was refused and why, grouped and bounded: the group that was quiet the longest makes room. */
+export class Refusals {
+  #groups = new Map<string, RefusalGroup>()
+  /** All that were refused since the start. */
+  total = 0
+
+  add(rejection: Rejection, raw: unknown, now: number): void {
+    this.total++
+    const key = `${rejection.code} ${rejection.path ?? ''} ${rejection.message}`
+    const text = JSON.stringify(raw) ?? ''
+    const group = this.#groups.get(key)
+    this.#groups.delete(key)
+    this.#groups.set(key, {
+      code: rejection.code,
+      path: rejection.path ?? null,
+      message: rejection.message,
+      count: (group?.count ?? 0) + 1,
+      first: group?.first ?? now,
+      last: now,
+      sample: text.length <= SAMPLE_CHARACTERS ? raw : null,
+    })
+    const oldest = this.#groups.keys().next().value
+    if (this.#groups.size > GROUPS && oldest !== undefined) this.#groups.delete(oldest)
+  }
+
+  /** The latest first. */
+  list(): RefusalGroup[] {
+    return [...this.#groups.values()].reverse()
+  }
+}

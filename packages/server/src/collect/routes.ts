@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { batchSchema, LIMITS, MESSAGE_TYPES, parseWith } from '@nsm/schema'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../codes.js'
+import { type Journal, JournalError } from '../journal/index.js'
+import { type KeyKind, type Keyring, presentedKey } from '../keys.js'
+import { accept, type Rejection } from './accept.js'
+import { readBody } from './body.js'
+import { type Counters, countRefusal } from './counters.js'
+import type { Pressure } from './pressure.js'
+import type { RecentIds } from './recent.js'
+import type { Refusals } from './refusals.js'
+
+export interface Collector {
+  journal: Pick<Journal, 'append'>
+  keys: Keyring
+  recent: RecentIds
+  refusals: Refusals
+  pressure: Pressure
+  counters: Counters
+  /** ms since the epoch. */
+  now(): number
+}
+
+/** The answer to a batch; `results` lists only what was not kept. */
+interface Answer {
+  success: boolean
+  accepted: number
+  duplicate: number
+  rejected: number
+  results: Rejection[]
+}
+
+const JSON_TYPES = /^(application\/json|text\/plain)\s*(;|$)/i
+
+/** `POST /batch` and `/track`, `/identify`, …: Segment's messages in, on disk before the answer. */
+export function collectRoutes(app: FastifyInstance, collector: Collector): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => parseBody(request, payload))
+
+  // Before a byte of the body is read: is there room for it?
+  app.addHook('onRequest', async (request, reply) => {
+    const announced = Number(request.headers['content-length'])
+    if (announced > LIMITS.batchBytes) throw new Refusal('batch_too_large')
+    const plain = request.headers['content-encoding'] === undefined && Number.isFinite(announced)
+    const release = collector.pressure.reserve(plain ? announced : LIMITS.batchBytes)
+    reply.raw.once('close', release)
+    reply.raw.once('finish', release)
+  })
+
+  app.addHook('onError', async (_request, _reply, error) => {
+    if (!(error instanceof Refusal)) return
+    countRefusal(collector.counters, error.code)
+    const { code, message, status, path } = error
+    collector.refusals.add({ i: 0, status, code, message, ...(path ? { path } : {}) }, null, collector.now())
+  })
+
+  app.post('/batch', async (request) => {
+    const body = parseWith(batchSchema, request.body)
+    if (!body.ok) throw new Refusal('invalid_body', body.problems[0]?.message, body.problems[0]?.path)
+    const { batch, sentAt, context, writeKey } = body.value
+    authorize(collector.keys, request, writeKey)
+    if (batch.length > LIMITS.batchEvents) throw new Refusal('batch_too_long')
+    return collect(collector, batch, sentAt === undefined ? undefined : Date.parse(sentAt), context)
+  })
+
+  for (const type of MESSAGE_TYPES) {
+    app.post(`/${type}`, async (request, reply: FastifyReply) => {
+      const { body } = request
+      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+        throw new Refusal('invalid_body', `Send one ${type} message as a JSON object.`)
+      }
+      const { writeKey, ...message } = body as Record<string, unknown>
+      authorize(collector.keys, request, writeKey)
+      const answer = await collect(collector, [{ ...message, type }])
+      if (answer.results[0]) reply.code(answer.results[0].status)
+      return answer
+    })
+  }
+}
+
+async function parseBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
+  const type = request.headers['content-type']
+  if (type !== undefined && !JSON_TYPES.test(type)) throw new Refusal('unknown_type')
+  const bytes = await readBody(payload, request.headers['content-encoding'], LIMITS.batchBytes)
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (error) {
+    throw new Refusal('invalid_json', `The body is not JSON: ${(error as Error).message}.`)
+  }
+}
+
+/** @throws Refusal when neither the header nor the body has a write key of this service */
+function authorize(keys: Keyring, request: FastifyRequest, inBody: unknown): void {
+  const key = presentedKey(request.headers) ?? (typeof inBody === 'string' ? inBody : null)
+  requireKind(keys, key, ['write', 'secret'])
+}
+
+/** @throws Refusal `key_missing`, `key_unknown` or `key_wrong_kind` */
+export function requireKind(keys: Keyring, key: string | null, kinds: readonly KeyKind[]): void {
+  if (!key) throw new Refusal('key_missing')
+  const kind = keys.kindOf(key)
+  if (kind === null) throw new Refusal('key_unknown')
+  if (!kinds.includes(kind))
+    throw new Refusal('key_wrong_kind', `This takes a ${kinds[0]} key; the one sent is a ${kind} key.`)
+}
+
+async function collect(
+  collector: Collector,
+  messages: readonly unknown[],
+  sentAt?: number,
+  context?: Record<string, unknown> | null,
+): Promise<Answer> {
+  const { journal, recent, refusals, counters } = collector
+  const receivedAt = collector.now()
+  const { lines, ids, duplicate, rejections } = accept(messages, {
+    receivedAt,
+    sentAt,
+    context,
+    isKnown: (id) => recent.has(id),
+    mintId: randomUUID,
+  })
+  if (lines.length > 0) await append(journal, lines)
+  for (const id of ids) recent.add(id)
+  for (const rejection of rejections) {
+    countRefusal(counters, rejection.code)
+    refusals.add(rejection, messages[rejection.i], receivedAt)
+  }
+  counters.accepted += lines.length
+  counters.duplicate += duplicate
+  return {
+    success: rejections.length === 0,
+    accepted: lines.length,
+    duplicate,
+    rejected: rejections.length,
+    results: rejections,
+  }
+}
+
+async function append(journal: Collector['journal'], lines: readonly string[]): Promise<void> {
+  try {
+    await journal.append(Buffer.from(`${lines.join('\n')}\n`))
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error
+    // Where the journal lies is the operator's to know, not the sender's.
+    throw new Refusal(error.code === 'journal_closed' ? 'shutting_down' : 'journal_unwritable', undefined, undefined, {
+      cause: error,
+    })
+  }
+}

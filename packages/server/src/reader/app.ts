@@ -1,0 +1,65 @@
+import type { QueryRequest } from '@nsm/schema'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { answerFromTable } from '../answer.js'
+import { parseQueryParameters, parseReportParameters, type ReportParameters } from './parameters.js'
+import type { Rendered, SharedAnswers } from './shared-answers.js'
+
+export interface ReaderAnswers {
+  reports: SharedAnswers<ReportParameters>
+  queries: SharedAnswers<QueryRequest>
+}
+
+/** Comments keep a stream open through proxies that close quiet ones. */
+const HEARTBEAT_MS = 15_000
+
+const UNREAD_BYTES = 4 * 1024 * 1024
+
+/** What the reader answers on its own socket; the collector has looked at the key before. */
+export function readerApp(answers: ReaderAnswers, loggerInstance: FastifyBaseLogger): FastifyInstance {
+  const app = fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    requestIdHeader: 'x-request-id',
+    forceCloseConnections: true,
+  })
+  answerFromTable(app)
+
+  app.get('/v1/report', async (request, reply) =>
+    send(request, reply, await answers.reports.get(parseReportParameters(request.query))),
+  )
+
+  app.get('/v1/query', async (request, reply) =>
+    send(request, reply, await answers.queries.get(parseQueryParameters(request.query))),
+  )
+
+  app.get('/v1/report/stream', async (request, reply) => {
+    const parameters = parseReportParameters(request.query)
+    // An error is still an answer with a status as long as nothing was sent.
+    await answers.reports.get(parameters)
+    reply.hijack()
+    const { raw } = reply
+    raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
+    const heartbeat = setInterval(() => raw.write(': here\n\n'), HEARTBEAT_MS)
+    let closed = false
+    let stop = () => {}
+    raw.on('close', () => {
+      closed = true
+      clearInterval(heartbeat)
+      stop()
+    })
+    stop = await answers.reports.listen(parameters, ({ body, etag }) => {
+      // Who does not read is let go rather than written to for ever; a card comes back by itself.
+      if (raw.writableLength > UNREAD_BYTES) raw.destroy()
+      else raw.write(`event: report\nid: ${etag}\ndata: ${body}\n\n`)
+    })
+    if (closed) stop()
+  })
+  return app
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, { body, etag }: Rendered): FastifyReply {
+  reply.header('etag', etag).header('cache-control', 'no-cache')
+  const known = request.headers['if-none-match']
+  if (known?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)) return reply.code(304).send()
+  return reply.type('application/json; charset=utf-8').send(body)
+}

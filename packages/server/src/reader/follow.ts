@@ -1,0 +1,187 @@
+import type { Event } from '@nsm/schema'
+import {
+  comparePositions,
+  firstPosition,
+  formatPosition,
+  type Position,
+  parsePosition,
+  readChunk,
+} from '../journal/index.js'
+
+/** The part of a store that following needs. */
+export interface Target {
+  insert(events: readonly Event[], mark: { journal: string; position: string }): Promise<void>
+  position(journal: string): Promise<string | null>
+  ping(): Promise<void>
+}
+
+export interface FollowOptions {
+  store: Target
+  folder: string
+  journal: string
+  /** Committed so far. */
+  end: Position
+  /** After a block is durable in the store. */
+  onApplied(position: Position, events: number): void
+  /** The store's trouble, or null when it is over. */
+  onProblem(problem: string | null): void
+  /** An event that the store refuses though it answers otherwise; it is left out. */
+  onRefused(event: Event, error: Error): void
+  /** Resolves after so many ms, or at once when `signal` aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
+  /** ms, any origin. */
+  clock(): number
+}
+
+export interface Following {
+  /** Everything up to `end` is committed. */
+  committed(end: Position): void
+  /** Where the store is. */
+  readonly applied: Position
+  /** Applies what is committed, then stops; gives up when `signal` aborts. */
+  finish(signal: AbortSignal): Promise<void>
+  /** Rejects when the journal cannot be read. */
+  done: Promise<void>
+}
+
+/** Stores want few large blocks: at most one in this time. */
+const INTERVAL_MS = 250
+const BLOCK_EVENTS = 50_000
+const BLOCK_BYTES = 16 * 1024 * 1024
+const BACKOFF_MS = [100, 200, 500, 1_000, 2_000, 5_000] as const
+/** After this many failures of a store that answers, the block itself is suspected. */
+const SUSPECT_AFTER = 3
+
+/**
+ * Follows a journal into a store, in blocks, from the store's own mark on. The mark is saved after the rows, so a crash
+ * in between applies a block again; copies collapse in the store.
+ */
+export async function follow(options: FollowOptions): Promise<Following> {
+  const { store, folder, journal, onApplied, onProblem, onRefused, wait, clock } = options
+  let end = options.end
+  let applied = await startPosition(options)
+  let wake: (() => void) | null = null
+  let finishing = false
+  const giveUp = new AbortController()
+
+  const done = run()
+
+  async function run(): Promise<void> {
+    while (!giveUp.signal.aborted) {
+      if (comparePositions(applied, end) >= 0) {
+        if (finishing) return
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        continue
+      }
+      const started = clock()
+      const block = await readBlock(folder, applied, end)
+      await insertUntilDone(block.events, block.position)
+      if (giveUp.signal.aborted) return
+      applied = block.position
+      onApplied(applied, block.events.length)
+      const rest = INTERVAL_MS - (clock() - started)
+      if (rest > 0 && !finishing) await wait(rest, giveUp.signal)
+    }
+  }
+
+  async function insertUntilDone(events: readonly Event[], position: Position): Promise<void> {
+    const mark = { journal, position: formatPosition(position) }
+    for (let failures = 0; !giveUp.signal.aborted; ) {
+      try {
+        await store.insert(events, mark)
+        if (failures > 0) onProblem(null)
+        return
+      } catch (error) {
+        failures++
+        onProblem((error as Error).message)
+        if (failures >= SUSPECT_AFTER && (await answers())) {
+          const refused = await findRefused(events, error as Error)
+          if (refused) {
+            onRefused(refused.event, refused.error)
+            return insertUntilDone(
+              events.filter((event) => event !== refused.event),
+              position,
+            )
+          }
+        }
+        await wait(BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] as number, giveUp.signal)
+      }
+    }
+  }
+
+  async function answers(): Promise<boolean> {
+    try {
+      await store.ping()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Halves a block until one event alone is refused. Rows that go in on the way are copies later; the mark stays where it was. */
+  async function findRefused(events: readonly Event[], error: Error): Promise<{ event: Event; error: Error } | null> {
+    const [only] = events
+    if (only === undefined) return null
+    if (events.length === 1) return { event: only, error }
+    const mark = { journal, position: formatPosition(applied) }
+    const middle = events.length >> 1
+    for (const half of [events.slice(0, middle), events.slice(middle)]) {
+      try {
+        await store.insert(half, mark)
+      } catch (cause) {
+        return (await answers()) ? findRefused(half, cause as Error) : null
+      }
+    }
+    return null
+  }
+
+  return {
+    done,
+    get applied() {
+      return applied
+    },
+    committed(position) {
+      if (comparePositions(position, end) > 0) end = position
+      wake?.()
+    },
+    async finish(signal) {
+      finishing = true
+      signal.addEventListener('abort', () => giveUp.abort(), { once: true })
+      wake?.()
+      await done
+    },
+  }
+}
+
+/** Where to begin: the store's mark, or the first record there is when the mark belongs to no place in this journal. */
+async function startPosition({ store, folder, journal, end }: FollowOptions): Promise<Position> {
+  const first = await firstPosition(folder)
+  const text = await store.position(journal)
+  if (text === null) return first
+  const mark = parsePosition(text)
+  // A journal put back from an older copy ends before the mark. Applying all of it again is harmless; skipping is not.
+  if (comparePositions(mark, end) > 0 || comparePositions(mark, first) < 0) return first
+  return mark
+}
+
+async function readBlock(
+  folder: string,
+  from: Position,
+  end: Position,
+): Promise<{ events: Event[]; position: Position }> {
+  const events: Event[] = []
+  let position = from
+  let bytes = 0
+  while (events.length < BLOCK_EVENTS && bytes < BLOCK_BYTES) {
+    const chunk = await readChunk(folder, position, end)
+    position = chunk.position
+    if (chunk.payloads.length === 0) break
+    for (const payload of chunk.payloads) {
+      bytes += payload.length
+      for (const line of payload.toString().split('\n')) if (line !== '') events.push(JSON.parse(line) as Event)
+    }
+  }
+  return { events, position }
+}

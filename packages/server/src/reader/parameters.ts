@@ -1,0 +1,34 @@
+import { GRAINS, parseWith, type QueryRequest, queryRequestSchema } from '@nsm/schema'
+import { z } from 'zod'
+import { Refusal } from '../codes.js'
+
+const reportParametersSchema = z.strictObject({
+  metric: z.string().min(1).optional(),
+  grain: z.enum(GRAINS, { error: `A grain is one of ${GRAINS.join(', ')}.` }).optional(),
+  periods: z.coerce.number({ error: 'Write a whole number.' }).int().min(1).max(1_000).optional(),
+  asOf: z.iso
+    .datetime({ offset: true, error: 'Write a time as ISO 8601 with a zone, such as 2026-03-02T09:00:00Z.' })
+    .transform((text) => Date.parse(text))
+    .optional(),
+  segment: z.string().min(1).optional(),
+})
+
+/** What can be asked of a report: which metric, grain, how many periods, as of when (ms), by which segment. */
+export type ReportParameters = z.output<typeof reportParametersSchema>
+
+/** @throws Refusal `invalid_parameter` with the parameter's name as its path */
+export function parseReportParameters(query: unknown): ReportParameters {
+  return parse(reportParametersSchema, query)
+}
+
+/** @throws Refusal `invalid_parameter` with the parameter's name as its path */
+export function parseQueryParameters(query: unknown): QueryRequest {
+  return parse(queryRequestSchema, query)
+}
+
+function parse<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
+  const parsed = parseWith(schema, query)
+  if (parsed.ok) return parsed.value
+  const problem = parsed.problems[0]
+  throw new Refusal('invalid_parameter', problem?.message, problem?.path)
+}

@@ -1,0 +1,248 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { createApp } from './app.js'
+import { createCounters } from './collect/counters.js'
+import { Pressure } from './collect/pressure.js'
+import { RecentIds } from './collect/recent.js'
+import { Refusals } from './collect/refusals.js'
+import { loadDashboard } from './dashboard.js'
+import { Journal, type Position } from './journal/index.js'
+import { createKeyring, DEVELOPMENT_KEYS, type KeyOptions } from './keys.js'
+import { loadScripts } from './scripts.js'
+import { ServiceError } from './service-error.js'
+import { type ReaderProcess, superviseReader } from './supervise.js'
+import { type WatchedTree, watchTree } from './tree-file.js'
+
+/** How a service is set up. A key may be given as itself or as `sha256:` and the hex of its hash. */
+export interface ServeOptions extends KeyOptions {
+  /** The metric tree's file; read again whenever it changes. */
+  tree: string
+  /** `file:FOLDER` or `https://user:password@host:port/database`. Default `file:nsm-data`. */
+  store?: string | undefined
+  /** The journal's folder. Default `journal` inside the store's folder, or `nsm-data/journal` for a store elsewhere. */
+  journal?: string | undefined
+  /** Default 127.0.0.1. Any address that others can reach needs keys. */
+  host?: string | undefined
+  /** Default 4600; 0 takes a free one. */
+  port?: number | undefined
+  /** Public keys that can only append events. Default `wk_dev` on this machine. */
+  writeKeys?: readonly string[] | undefined
+  /** Tokens that read reports. Default `rt_dev` on this machine. */
+  readTokens?: readonly string[] | undefined
+  /** Keys that import, erase and export. Default `sk_dev` on this machine. */
+  secretKeys?: readonly string[] | undefined
+  /** pino's levels. Default `info`. */
+  logLevel?: string | undefined
+  /** Where the log goes. Default standard output. */
+  logTo?: DestinationStream | undefined
+  /** Goes on over damage in the journal, the unreadable bytes set aside. */
+  salvage?: boolean | undefined
+}
+
+/** A running service. */
+export interface Service {
+  /** Where it is reached, such as `http://127.0.0.1:4600`. */
+  url: string
+  /** Which kinds of key are the development keys, that everybody knows. */
+  developmentKeys: Partial<typeof DEVELOPMENT_KEYS>
+  /** Answers what is in hand, applies what is committed, and ends both processes, within 10 s. */
+  close(): Promise<void>
+}
+
+const DEFAULT_PORT = 4600
+const DEFAULT_FOLDER = 'nsm-data'
+/** Requests in hand get this to finish. */
+const DRAIN_MS = 4_000
+const READER_STOP_MS = 5_000
+/** The reader hears of commits at most this often. */
+const NOTIFY_MS = 10
+const NODE_FLOOR = [20, 15] as const
+
+/**
+ * Starts a service: the collector in this process, the reader in one of its own.
+ *
+ * Resolves when events are collected and reports answered; with a ClickHouse that does not answer, when events are.
+ *
+ * @throws ServiceError or JournalError: one sentence each, for a port that is taken, a store or journal that another
+ *   service uses, a folder that cannot be written, a tree that is no tree, keys that are missing, a Node too old.
+ */
+export async function serve(options: ServeOptions): Promise<Service> {
+  requireNode()
+  const host = options.host ?? '127.0.0.1'
+  const store = options.store ?? `file:${DEFAULT_FOLDER}`
+  const keys = createKeyring(options, host)
+  const log = createLog(options)
+  const undo: (() => Promise<unknown> | unknown)[] = []
+  try {
+    let reader: ReaderProcess | null = null
+    const tree = await watchTree(
+      options.tree,
+      (next) => {
+        log.info({ tree: options.tree }, 'the tree changed')
+        reader?.send({ type: 'tree', tree: next })
+      },
+      (problem) => log.warn({ problem }, 'the tree file is broken; the last good one stays in use'),
+    )
+    undo.push(() => tree.close())
+
+    const folder = resolve(options.journal ?? join(folderOf(store), 'journal'))
+    const journal = await Journal.open(folder, options.salvage ? { salvage: true } : {})
+    undo.push(() => journal.close())
+    if (journal.recovered.torn > 0) log.info({ bytes: journal.recovered.torn }, 'a torn last record was cut off')
+    for (const file of journal.recovered.setAside) log.warn({ file }, 'unreadable bytes of the journal were set aside')
+
+    const sockets = await mkdtemp(join(tmpdir(), 'nsm-reader-'))
+    undo.push(() => rm(sockets, { recursive: true, force: true }))
+    const socketPath = join(sockets, 'reader.sock')
+
+    reader = startReader({ journal, folder, tree, store, socketPath, log, logLevel: options.logLevel ?? 'info' })
+    undo.push(() => reader?.stop(READER_STOP_MS))
+
+    const files = new Map([...(await loadScripts()), ...(await loadDashboard())])
+    const app = createApp({
+      journal,
+      reader,
+      tree,
+      socketPath,
+      files,
+      logger: log,
+      dashboard: { keys, host, files },
+      collector: {
+        journal,
+        keys,
+        recent: new RecentIds(),
+        refusals: new Refusals(),
+        pressure: new Pressure(),
+        counters: createCounters(),
+        now: Date.now,
+      },
+    })
+    undo.push(() => app.close())
+    await listen(app, host, options.port ?? DEFAULT_PORT)
+
+    const failure = await reader.started
+    if (failure && (store.startsWith('file:') || failure.code === 'bad_location')) {
+      throw new ServiceError(failure.code === 'store_locked' ? 'store_locked' : 'store_unusable', failure.message)
+    }
+
+    const { port } = app.server.address() as AddressInfo
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    log.info({ url, store: withoutPassword(store), journal: folder, developmentKeys: keys.development }, 'listening')
+    let closing: Promise<void> | null = null
+    return {
+      url,
+      developmentKeys: Object.fromEntries(keys.development.map((kind) => [kind, DEVELOPMENT_KEYS[kind]])),
+      close: () => {
+        closing ??= close()
+        return closing
+      },
+    }
+
+    async function close(): Promise<void> {
+      const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+      await app.close()
+      clearTimeout(cut)
+      await journal.drain()
+      tree.close()
+      reader?.send({ type: 'committed', end: journal.end })
+      await reader?.stop(READER_STOP_MS)
+      await journal.close()
+      await rm(sockets, { recursive: true, force: true })
+      log.info('closed')
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) await step()
+    throw error
+  }
+}
+
+function startReader(options: {
+  journal: Journal
+  folder: string
+  tree: WatchedTree
+  store: string
+  socketPath: string
+  log: Logger
+  logLevel: string
+}): ReaderProcess {
+  const { journal, folder, tree, store, socketPath, log, logLevel } = options
+  let segment = journal.first
+  const reader = superviseReader({
+    entry: new URL('./reader/main.js', import.meta.url),
+    log,
+    start: () => ({
+      type: 'start',
+      store,
+      journal: { folder, id: journal.id, end: journal.end },
+      tree: tree.tree,
+      socketPath,
+      logLevel,
+    }),
+    onApplied(position: Position) {
+      if (position.segment <= segment) return
+      segment = position.segment
+      journal.removeApplied(position).then(
+        (removed) => removed > 0 && log.info({ removed }, 'applied segments of the journal removed'),
+        (error: Error) => log.warn({ err: error }, 'applied segments of the journal could not be removed'),
+      )
+    },
+  })
+  let telling = false
+  journal.onCommit(() => {
+    if (telling) return
+    telling = true
+    setTimeout(() => {
+      telling = false
+      reader.send({ type: 'committed', end: journal.end })
+    }, NOTIFY_MS)
+  })
+  return reader
+}
+
+async function listen(app: ReturnType<typeof createApp>, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') {
+      throw new ServiceError(
+        'port_taken',
+        `Port ${port} on ${host} is taken; stop what listens there, or choose another port.`,
+        { cause },
+      )
+    }
+    if (code === 'EACCES') {
+      throw new ServiceError(
+        'address_unavailable',
+        `Port ${port} on ${host} needs rights this process does not have; choose one above 1023.`,
+        { cause },
+      )
+    }
+    throw new ServiceError('address_unavailable', `Cannot listen on ${host}, port ${port}: ${message}`, { cause })
+  }
+}
+
+function createLog({ logLevel = 'info', logTo }: ServeOptions): Logger {
+  const options = { name: 'collector', level: logLevel, redact: ['req.headers', 'headers'] }
+  return logTo ? pino(options, logTo) : pino(options)
+}
+
+function folderOf(store: string): string {
+  return store.startsWith('file:') ? store.slice('file:'.length) : DEFAULT_FOLDER
+}
+
+function withoutPassword(store: string): string {
+  return store.replace(/\/\/[^@/]*@/, '//')
+}
+
+function requireNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > NODE_FLOOR[0] || (major === NODE_FLOOR[0] && minor >= NODE_FLOOR[1])) return
+  throw new ServiceError(
+    'node_too_old',
+    `This is Node ${process.versions.node}; the service needs ${NODE_FLOOR.join('.')} or later.`,
+  )
+}

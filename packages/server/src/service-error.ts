@@ -1,0 +1,20 @@
+/** Why a service does not start, as a code and one sentence with the way out. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+
+  constructor(
+    readonly code:
+      | 'keys_needed'
+      | 'node_too_old'
+      | 'port_taken'
+      | 'address_unavailable'
+      | 'tree_missing'
+      | 'tree_invalid'
+      | 'store_locked'
+      | 'store_unusable',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
