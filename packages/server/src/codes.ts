@@ -29,6 +29,7 @@ export const CODES = {
     retry: 'never',
     sentence: `The event happened more than ${HORIZON_DAYS} days before it arrived; import it instead.`,
   },
+  no_timestamp: { status: 400, retry: 'never', sentence: 'Say when it happened: a "timestamp".' },
   too_deep: { status: 400, retry: 'never', sentence: 'The event nests objects more than 32 levels deep.' },
   event_too_large: {
     status: 413,

@@ -79,7 +79,7 @@ export function superviseReader({ entry, start, onApplied, log }: SupervisorOpti
       ready = true
       problem = null
       applied = message.applied
-      log.info({ pid: child?.pid, applied }, 'reader ready')
+      log.info({ reader: child?.pid, applied }, 'reader ready')
       settle(null)
     } else if (message.type === 'applied') {
       applied = message.position

@@ -13,8 +13,11 @@ export interface Circumstances {
   isKnown(id: string): boolean
   /** The identity of a message that brings none. */
   mintId(): string
-  /** False for imports: history may be as old as it is. */
-  horizon?: boolean
+  /**
+   * History from somebody with the secret key: as old as it is, with a time of its own and, where it says so, a receipt
+   * of its own.
+   */
+  imported?: boolean
 }
 
 /** Why one message was not kept. */
@@ -68,17 +71,21 @@ export function accept(messages: readonly unknown[], circumstances: Circumstance
 }
 
 function acceptOne(raw: unknown, circumstances: Circumstances): Step {
-  const { receivedAt, context } = circumstances
+  const { context, imported = false } = circumstances
   const parsed = messageSchema.safeParse(raw)
   if (!parsed.success) return invalid(raw)
   const message = parsed.data
   if (message.messageId !== undefined && circumstances.isKnown(message.messageId)) return 'duplicate'
+  if (imported && message.timestamp === undefined && message.receivedAt === undefined) {
+    return refuse('no_timestamp', 'timestamp')
+  }
+  const { receivedAt, sentAt } = receiptOf(message, circumstances)
   const event = toEvent(context ? { ...message, context: { ...context, ...message.context } } : message, {
     receivedAt,
-    sentAt: sentAtOf(message) ?? circumstances.sentAt,
+    sentAt,
     messageId: message.messageId ?? circumstances.mintId(),
   })
-  if (circumstances.horizon !== false && event.time < receivedAt - HORIZON_MS) return refuse('too_old', 'timestamp')
+  if (!imported && event.time < receivedAt - HORIZON_MS) return refuse('too_old', 'timestamp')
   if (isDeeper(event.properties, DEPTH) || isDeeper(event.context, DEPTH)) return refuse('too_deep')
   const line = JSON.stringify(event)
   // The event's own keys are longer than the message's; only near the limit is the message itself measured.
@@ -88,8 +95,12 @@ function acceptOne(raw: unknown, circumstances: Circumstances): Step {
   return { event, line }
 }
 
-function sentAtOf(message: Message): number | undefined {
-  return message.sentAt === undefined ? undefined : Date.parse(message.sentAt)
+/** When it was received and sent. In an import the sending belongs to the receipt that the message itself tells of, never to today's. */
+function receiptOf(message: Message, { receivedAt, sentAt, imported }: Circumstances) {
+  const ownSentAt = message.sentAt === undefined ? undefined : Date.parse(message.sentAt)
+  if (!imported) return { receivedAt, sentAt: ownSentAt ?? sentAt }
+  if (message.receivedAt === undefined) return { receivedAt, sentAt: undefined }
+  return { receivedAt: Date.parse(message.receivedAt), sentAt: ownSentAt }
 }
 
 function invalid(raw: unknown): Omit<Rejection, 'i'> {

@@ -11,6 +11,7 @@ import { allowAnyOrigin } from '../cors.js'
 import { JournalError } from '../journal/index.js'
 import { createKeyring } from '../keys.js'
 import { createCounters } from './counters.js'
+import { importRoutes } from './import.js'
 import { Pressure } from './pressure.js'
 import { RecentIds } from './recent.js'
 import { Refusals } from './refusals.js'
@@ -41,7 +42,8 @@ beforeEach(async () => {
   app.register(
     async (v1) => {
       allowAnyOrigin(v1)
-      collectRoutes(v1, collector)
+      v1.register(async (routes) => collectRoutes(routes, collector))
+      v1.register(async (routes) => importRoutes(routes, collector))
     },
     { prefix: '/v1' },
   )
@@ -239,6 +241,71 @@ describe('a request', () => {
     const [group] = collector.refusals.list()
     expect(group).toMatchObject({ code: 'invalid_message', path: 'event', count: 2 })
     expect(JSON.stringify(collector.refusals.list())).not.toContain('wk_test')
+  })
+})
+
+describe('an import', () => {
+  const send = (lines: string[], headers: Record<string, string> = {}) =>
+    post(
+      gzipSync(lines.join('\n')),
+      {
+        authorization: 'Bearer sk_dev',
+        'content-type': 'application/x-ndjson',
+        'content-encoding': 'gzip',
+        ...headers,
+      },
+      '/v1/import',
+    )
+
+  it('takes history as it was, and says which lines it did not take', async () => {
+    const answer = await send([
+      JSON.stringify(track({ messageId: 'h1', timestamp: '2019-05-01T10:00:00Z' })),
+      '',
+      'nonsense',
+      JSON.stringify(track({ messageId: 'h2', timestamp: undefined })),
+      JSON.stringify(track({ messageId: 'h3', timestamp: '2019-05-02T10:00:00Z', receivedAt: '2019-05-03T10:00:00Z' })),
+    ])
+    expect(answer.json()).toMatchObject({
+      success: false,
+      accepted: 2,
+      rejected: 2,
+      results: [
+        { i: 1, code: 'invalid_json' },
+        { i: 2, code: 'no_timestamp', path: 'timestamp' },
+      ],
+    })
+    expect(written.map(({ time, receivedAt }) => [time, receivedAt])).toEqual([
+      [Date.parse('2019-05-01T10:00:00Z'), NOW],
+      [Date.parse('2019-05-02T10:00:00Z'), Date.parse('2019-05-03T10:00:00Z')],
+    ])
+  })
+
+  it('does not take an old sending for a wrong clock', async () => {
+    await send([JSON.stringify(track({ timestamp: '2019-05-01T10:00:00Z', sentAt: '2019-05-01T10:00:05Z' }))])
+    expect(written[0]?.time).toBe(Date.parse('2019-05-01T10:00:00Z'))
+  })
+
+  it('may be far longer than a batch', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => JSON.stringify(track({ messageId: `long-${i}` })))
+    expect((await send(lines)).json()).toMatchObject({ success: true, accepted: 20_000 })
+    expect(written).toHaveLength(20_000)
+  })
+
+  it('needs the secret key', async () => {
+    expect((await send(['{}'], { authorization: 'Bearer wk_test' })).json()).toMatchObject({ code: 'key_wrong_kind' })
+  })
+
+  it('that breaks off in the middle of a compressed body is refused', async () => {
+    const body = gzipSync(
+      Array.from({ length: 1_000 }, (_, i) => JSON.stringify(track({ messageId: `${i}` }))).join('\n'),
+    )
+    const answer = await post(
+      body.subarray(0, body.length / 2),
+      { authorization: 'Bearer sk_dev', 'content-encoding': 'gzip' },
+      '/v1/import',
+    )
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'invalid_encoding'])
+    expect(collector.pressure.bytes).toBe(0)
   })
 })
 

@@ -24,7 +24,7 @@ export interface Collector {
 }
 
 /** The answer to a batch; `results` lists only what was not kept. */
-interface Answer {
+export interface Answer {
   success: boolean
   accepted: number
   duplicate: number
@@ -138,7 +138,8 @@ async function collect(
   }
 }
 
-async function append(journal: Collector['journal'], lines: readonly string[]): Promise<void> {
+/** @throws Refusal `journal_unwritable` or `shutting_down` */
+export async function append(journal: Collector['journal'], lines: readonly string[]): Promise<void> {
   try {
     await journal.append(Buffer.from(`${lines.join('\n')}\n`))
   } catch (error) {

@@ -1,5 +1,11 @@
 import type { QueryRequest } from '@nsm/schema'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { answerFromTable } from '../answer.js'
 import { parseQueryParameters, parseReportParameters, type ReportParameters } from './parameters.js'
 import type { Rendered, SharedAnswers } from './shared-answers.js'
@@ -18,7 +24,7 @@ const UNREAD_BYTES = 4 * 1024 * 1024
 export function readerApp(answers: ReaderAnswers, loggerInstance: FastifyBaseLogger): FastifyInstance {
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: 'x-request-id',
     forceCloseConnections: true,
   })

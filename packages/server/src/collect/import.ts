@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { LIMITS } from '@nsm/schema'
+import type { FastifyInstance } from 'fastify'
+import { CODES, Refusal } from '../codes.js'
+import { presentedKey } from '../keys.js'
+import { accept, type Rejection } from './accept.js'
+import { inflate } from './body.js'
+import { countRefusal } from './counters.js'
+import { readLines } from './lines.js'
+import { type Answer, append, type Collector, requireKind } from './routes.js'
+
+/** An import may take as long as it likes, as long as it moves. */
+const PATIENCE_MS = 30_000
+/** The answer lists the first so many refused lines; all are counted. */
+const LISTED = 10_000
+
+/**
+ * `POST /import`: JSON lines of any length, one message each, gzip or br if wished. They are written as they come; the
+ * answer comes when all are on disk. What breaks off is sent again from the start: a message is known by its `messageId`.
+ */
+export function importRoutes(app: FastifyInstance, collector: Collector): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request: unknown, payload: IncomingMessage, done: (e: null, b: unknown) => void) =>
+    done(null, payload),
+  )
+
+  app.addHook('onRequest', async (request) => requireKind(collector.keys, presentedKey(request.headers), ['secret']))
+
+  app.post('/import', async (request) => {
+    const release = collector.pressure.reserve(LIMITS.batchBytes)
+    const answer: Answer = { success: true, accepted: 0, duplicate: 0, rejected: 0, results: [] }
+    const body = inflate(request.raw, request.headers['content-encoding'])
+    let line = 0
+    try {
+      for await (const lines of readLines(body, LIMITS.batchBytes, PATIENCE_MS)) {
+        await importLines(collector, lines, line, answer)
+        line += lines.length
+      }
+    } catch (error) {
+      if (error instanceof Refusal) throw error
+      throw new Refusal('invalid_encoding', undefined, undefined, { cause: error })
+    } finally {
+      release()
+    }
+    answer.success = answer.rejected === 0
+    return answer
+  })
+}
+
+async function importLines(
+  collector: Collector,
+  texts: readonly string[],
+  from: number,
+  answer: Answer,
+): Promise<void> {
+  const { journal, recent, counters } = collector
+  const messages: unknown[] = []
+  /** The lines that the messages came from. */
+  const places: number[] = []
+  const refuse = (rejection: Rejection) => {
+    answer.rejected++
+    countRefusal(counters, rejection.code)
+    if (answer.results.length < LISTED) answer.results.push(rejection)
+  }
+  for (const [i, text] of texts.entries()) {
+    try {
+      messages.push(JSON.parse(text))
+      places.push(from + i)
+    } catch (error) {
+      const { status } = CODES.invalid_json
+      refuse({
+        i: from + i,
+        status,
+        code: 'invalid_json',
+        message: `The line is not JSON: ${(error as Error).message}.`,
+      })
+    }
+  }
+  const { lines, ids, duplicate, rejections } = accept(messages, {
+    receivedAt: collector.now(),
+    isKnown: (id) => recent.has(id),
+    mintId: randomUUID,
+    imported: true,
+  })
+  if (lines.length > 0) await append(journal, lines)
+  for (const id of ids) recent.add(id)
+  for (const rejection of rejections) refuse({ ...rejection, i: places[rejection.i] as number })
+  counters.accepted += lines.length
+  counters.duplicate += duplicate
+  answer.accepted += lines.length
+  answer.duplicate += duplicate
+}

@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream'
+import { Refusal } from '../codes.js'
+
+const NEWLINE = 10
+
+/**
+ * The lines of a stream, in groups as they come, without their ends and without blank ones.
+ *
+ * @throws Refusal `event_too_large` for a line of more than `limit` bytes, `request_timeout` when nothing comes for `patience` ms
+ */
+export async function* readLines(stream: Readable, limit: number, patience: number): AsyncGenerator<string[]> {
+  let rest: Buffer[] = []
+  let bytes = 0
+  const timer = setTimeout(() => stream.destroy(new Refusal('request_timeout')), patience)
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      timer.refresh()
+      const end = chunk.lastIndexOf(NEWLINE)
+      if (end < 0) {
+        rest.push(chunk)
+        bytes += chunk.length
+        if (bytes > limit) throw new Refusal('event_too_large')
+        continue
+      }
+      const text = Buffer.concat([...rest, chunk.subarray(0, end)]).toString()
+      const tail = chunk.subarray(end + 1)
+      rest = [tail]
+      bytes = tail.length
+      const lines = text.split('\n').filter((line) => line.trim() !== '')
+      if (lines.length > 0) yield lines
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+  const last = Buffer.concat(rest).toString()
+  if (last.trim() !== '') yield [last]
+}
