@@ -1,5 +1,6 @@
 export { type Period, type PeriodGrain, periods } from './calendar/index.js'
 export { EngineError, type EngineErrorCode } from './errors.js'
+export { type Explanation, explain, query } from './query/index.js'
 export * from './report/index.js'
 export * from './signals/index.js'
 export { type Mark, openStore, type Store } from './store/index.js'

@@ -1,0 +1,167 @@
+import {
+  type AverageDefinition,
+  type Definition,
+  type EventNames,
+  type Having,
+  isEntity,
+  type RatioPart,
+  type Step,
+  type Tree,
+  type Where,
+} from '@nsm/schema'
+import { EngineError } from '../errors.js'
+import { milliseconds } from './duration.js'
+import type { Distinct, Entity, Keep, LeafPlan, MeasurePlan, Plan, Rows, Stat, StepPlan, Window } from './plan.js'
+
+/** What a metric of the tree means. @throws EngineError `unknown_metric`. */
+export function compileMetric(tree: Tree, id: string): Plan {
+  const metric = Object.hasOwn(tree.metrics, id) ? tree.metrics[id] : undefined
+  if (!metric) {
+    const known = Object.keys(tree.metrics).join(', ')
+    throw new EngineError('unknown_metric', `No metric "${id}" in this tree; known: ${known}.`, { path: 'metric' })
+  }
+  const { definition, equals } = metric
+  if (definition.kind !== 'derived') return compileDefinition(tree, definition)
+  if (!equals)
+    throw new EngineError('unknown_metric', `The derived metric "${id}" has no "equals".`, { path: 'metric' })
+  return 'product' in equals
+    ? { shape: 'product', parts: equals.product.map((part) => ({ plan: compileMetric(tree, part), weight: 1 })) }
+    : {
+        shape: 'sum',
+        parts: equals.sum.map((part) => {
+          const [input, weight] = typeof part === 'string' ? [part, 1] : part
+          return { plan: compileMetric(tree, input), weight }
+        }),
+      }
+}
+
+/** The leaves of a plan, in order: what has to be read. */
+export function leaves(plan: Plan): LeafPlan[] {
+  switch (plan.shape) {
+    case 'ratio':
+      return [plan.top, plan.bottom].flatMap(leaves)
+    case 'product':
+    case 'sum':
+      return plan.parts.flatMap((part) => leaves(part.plan))
+    default:
+      return [plan]
+  }
+}
+
+/** Events by these names and this filter, without what the tree excludes. */
+function rowsOf(tree: Tree, event: EventNames, where: Where | undefined): Rows {
+  return {
+    events: Array.isArray(event) ? event : [event],
+    ...(where && { where }),
+    ...(tree.exclude && { exclude: tree.exclude }),
+  }
+}
+
+function compileDefinition(tree: Tree, definition: Exclude<Definition, { kind: 'derived' }>): Plan {
+  const { kind } = definition
+  switch (kind) {
+    case 'ratio':
+      return { shape: 'ratio', top: compilePart(tree, definition.top), bottom: compilePart(tree, definition.bottom) }
+    case 'stock':
+      return {
+        shape: 'stock',
+        rows: rowsOf(tree, definition.event, definition.where),
+        entity: entityOf(tree, definition.of),
+        ...(definition.state && { state: definition.state }),
+        ...(definition.sum !== undefined && { sum: definition.sum }),
+        ...(definition.expires !== undefined && { expires: milliseconds(definition.expires) }),
+      }
+    case 'conversion':
+    case 'retention': {
+      const ends = {
+        entity: entityOf(tree, definition.of),
+        from: compileStep(tree, definition.from, definition.of),
+        to: compileStep(tree, definition.to, definition.of),
+      }
+      return kind === 'conversion'
+        ? { shape: kind, ...ends, within: milliseconds(definition.within), stat: definition.stat }
+        : { shape: kind, ...ends, after: definition.after, mode: definition.mode }
+    }
+  }
+  const own = kind === 'unique' ? definition.of : kind === 'average' ? definition.per : undefined
+  const window = windowOf(definition.window)
+  const keep = keepOf(tree, definition.having, own)
+  const selection = {
+    rows: rowsOf(tree, definition.event, definition.where),
+    ...(window && { window }),
+    ...(keep && { keep }),
+  }
+  switch (kind) {
+    case 'count':
+      return { shape: 'measure', ...selection, aggregate: { of: 'events' } }
+    case 'sum':
+      return { shape: 'measure', ...selection, aggregate: { of: 'total', property: definition.property } }
+    case 'average':
+      return { shape: 'measure', ...selection, aggregate: averageOf(tree, definition) }
+    case 'unique': {
+      const entity = entityOf(tree, definition.of)
+      return definition.lifecycle
+        ? { shape: 'lifecycle', ...selection, entity, stage: definition.lifecycle }
+        : { shape: 'measure', ...selection, aggregate: { of: 'entities', entity } }
+    }
+  }
+}
+
+function compilePart(tree: Tree, part: RatioPart): Plan {
+  return typeof part === 'string' ? compileMetric(tree, part) : compileDefinition(tree, part)
+}
+
+function compileStep(tree: Tree, step: Step, of: string): StepPlan {
+  const keep = keepOf(tree, step.having, of)
+  return { rows: rowsOf(tree, step.event, step.where), ...(keep && { keep }), first: step.first ?? false }
+}
+
+function averageOf(tree: Tree, definition: AverageDefinition): MeasurePlan['aggregate'] {
+  const stat = statOf(definition.stat)
+  if (definition.property !== undefined) return { of: 'values', property: definition.property, stat }
+  const measure = definition.measure ?? 'count'
+  return {
+    of: 'measures',
+    per: entityOf(tree, definition.per ?? 'user'),
+    measure:
+      typeof measure === 'object' && 'unique' in measure ? { unique: distinctOf(tree, measure.unique) } : measure,
+    stat,
+  }
+}
+
+function statOf(stat: string): Stat {
+  if (stat === 'mean') return stat
+  return stat === 'median' ? 0.5 : stat === 'min' ? 0 : stat === 'max' ? 1 : Number(stat.slice(1)) / 100
+}
+
+function windowOf(window: string | undefined): Window | undefined {
+  if (window === undefined || window === 'to-date') return undefined
+  return window === 'all' ? 'all' : { days: Number(window.slice(0, -1)) }
+}
+
+function keepOf(tree: Tree, having: Having | undefined, own: string | undefined): Keep | undefined {
+  if (!having) return undefined
+  const { by, count, days, sum, unique } = having
+  return {
+    by: entityOf(tree, by ?? own ?? 'user'),
+    ...(count && { count: bounds(count) }),
+    ...(days && { days: bounds(days) }),
+    ...(sum && { sum: { ...bounds(sum), property: sum.property } }),
+    ...(unique && { unique: { ...bounds(unique), of: distinctOf(tree, unique.property) } }),
+  }
+}
+
+function bounds({ gte, lt }: { gte?: number | undefined; lt?: number | undefined }): { gte?: number; lt?: number } {
+  return { ...(gte !== undefined && { gte }), ...(lt !== undefined && { lt }) }
+}
+
+function distinctOf(tree: Tree, name: string): Distinct {
+  return isEntity(tree, name) ? { entity: entityOf(tree, name) } : { property: name }
+}
+
+function entityOf(tree: Tree, name: string): Entity {
+  const declared = Object.hasOwn(tree.entities, name) ? tree.entities[name]?.id : undefined
+  if (declared !== undefined) return { name, id: declared }
+  if (name === 'user') return { name, id: 'user' }
+  return { name, id: name === 'session' ? 'context.sessionId' : `context.groups.${name}` }
+}

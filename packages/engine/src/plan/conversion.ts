@@ -1,0 +1,108 @@
+import { bounded, keepColumns, reached } from './keep.js'
+import type { ConversionPlan, Keep } from './plan.js'
+import { type Column, MESSAGE_ID, matching, selectEvents } from './rows.js'
+import { type Scene, type Span, sliceEnd } from './scene.js'
+import { segmentLabel } from './segment.js'
+import { assign, hull, within as inside, instant } from './spans.js'
+import { byKey, type Question, WHOLE } from './table.js'
+
+const NEVER = instant(Number.POSITIVE_INFINITY)
+const FOREVER: Span = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
+
+/**
+ * Both ends of every entity as one sorted list; each `from` looks for the `to` after it. Answers converted, entered, and
+ * the median of each entity's fastest success in seconds.
+ */
+export function conversionQuestion(scene: Scene, plan: ConversionPlan): Question {
+  const { entity, from, to, within } = plan
+  const spans = scene.slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
+  const entered = hull(spans)
+  const { key, condition, positions, keyOf } = assign(spans)
+  const reach = { start: entered.start, end: entered.end + within + 1 }
+  const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
+
+  const fields: Record<string, Column> = {
+    e: entity,
+    at: 'time',
+    r: 'receivedAt',
+    m: MESSAGE_ID,
+    f: matching(from.rows),
+    t: matching(to.rows),
+    s: label,
+    ...(from.keep ? { k: from.keep.by } : {}),
+    ...(to.keep ? keepColumns(scene, to.keep, to.rows, to.first ? FOREVER : reach) : {}),
+  }
+  const events = selectEvents(scene, fields, [
+    `((${matching(from.rows)} AND ${inside(from.first ? { ...FOREVER, end: entered.end } : entered)}) OR ` +
+      `(${matching(to.rows)} AND ${inside(to.first ? { ...FOREVER, end: reach.end } : reach)}))`,
+  ])
+  const names = Object.keys(fields).filter((name) => name !== 'e')
+  const field = (name: string) => `.${names.indexOf(name) + 1}`
+  const isTo = (x: string, n: string) => (to.first ? `${n} = firstTo` : `${x}${field('t')}`)
+  const lists = `SELECT e, arraySort(x -> (x.1, x.2, x.3), groupArray((${names.join(', ')}))) AS h,
+      arrayFirstIndex(x -> x${field('f')}, h) AS firstFrom, arrayFirstIndex(x -> x${field('t')}, h) AS firstTo
+    FROM (${events}) WHERE e != '' GROUP BY e`
+
+  const starts = `SELECT e, x.1 AS time, x${field('s')} AS s, n, ${from.keep ? `x${field('k')} AS k, ` : ''}${
+    to.keep ? 'h, firstTo' : 'next'
+  } FROM (SELECT e, h, firstFrom, firstTo, arrayPushBack(arrayPopFront(arrayReverseFill(v -> v < ${NEVER},
+        arrayMap((x, n) -> if(${isTo('x', 'n')}, x.1, ${NEVER}), h, arrayEnumerate(h)))), ${NEVER}) AS nexts FROM (${lists}))
+    ARRAY JOIN h AS x, arrayEnumerate(h) AS n, nexts AS next
+    WHERE x${field('f')} ${from.first ? 'AND n = firstFrom' : ''}`
+  const placed = `SELECT *, ${key} AS w FROM (${starts}) WHERE ${condition}`
+  const clipped = scene.slices.flatMap(({ until }, i) => {
+    const found = keyOf(i)
+    return until === undefined || found === undefined ? [] : [{ key: found, until }]
+  })
+  const until =
+    clipped.length === 0
+      ? String(NEVER)
+      : `transform(w, CAST([${clipped.map((one) => one.key)}], 'Array(Int64)'), CAST([${clipped.map((one) => instant(one.until))}], 'Array(Int64)'), ${NEVER})`
+  const inTime = `arrayFilter((y, j) -> j > n AND ${isTo('y', 'j')} AND y.1 <= time + ${within} AND y.1 < ${until}, h, arrayEnumerate(h))`
+  const timed = to.keep
+    ? `SELECT *, if(found = 0, ${NEVER}, l[found].1) AS moment FROM (
+        SELECT *, arrayFirst(j -> ${reachedWith(to.keep, field)}, range(1, length(l) + 1)) AS found FROM (
+          SELECT *, ${inTime} AS l FROM (${placed})))`
+    : `SELECT *, next AS moment FROM (${placed})`
+  const qualified = from.keep
+    ? `AND (w, s, k) IN (${keptSql(scene, plan, from.keep, key, condition, label, entered)})`
+    : ''
+  const outcomes = `SELECT w, s, e, minIf(moment - time, moment <= time + ${within} AND moment < ${until}) AS least,
+      countIf(moment <= time + ${within} AND moment < ${until}) > 0 AS done
+    FROM (${timed}) WHERE 1 ${qualified} GROUP BY w, s, e`
+  return {
+    sql: `SELECT w, s, countIf(done), count(), if(countIf(done) = 0, NULL, quantileExactInclusiveIf(0.5)(least, done) / 1000)
+      FROM (${outcomes}) GROUP BY w, s`,
+    read: byKey(positions),
+  }
+}
+
+/** The groups whose `from` events reach the thresholds in their slice. */
+function keptSql(
+  scene: Scene,
+  { from }: ConversionPlan,
+  keep: Keep,
+  key: string,
+  condition: string,
+  label: string,
+  span: Span,
+): string {
+  const groups = selectEvents(scene, { w: key, s: label, k: keep.by, ...keepColumns(scene, keep, from.rows, span) }, [
+    matching(from.rows),
+    condition,
+  ])
+  return `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${reached(keep)}`
+}
+
+/** Whether the first `j` events of the list `l` reach the thresholds. */
+function reachedWith(keep: Keep, field: (name: string) => string): string {
+  const soFar = (name: string) => `arrayMap(y -> y${field(name)}, arraySlice(l, 1, j))`
+  return [
+    bounded('j', keep.count),
+    keep.days ? bounded(`arrayUniq(${soFar('keptDay')})`, keep.days) : '',
+    keep.sum ? bounded(`arraySum(arrayMap(y -> ifNull(y, 0), ${soFar('keptNumber')}))`, keep.sum) : '',
+    keep.unique ? bounded(`arrayUniq(arrayFilter(y -> y != '', ${soFar('keptValue')}))`, keep.unique) : '',
+  ]
+    .filter((test) => test !== '')
+    .join(' AND ')
+}

@@ -1,0 +1,80 @@
+import { conversionQuestion } from './conversion.js'
+import { lifecycleQuestion } from './lifecycle.js'
+import { measureQuestion } from './measure.js'
+import type { LeafPlan, Rows } from './plan.js'
+import { isObservable, retentionQuestion } from './retention.js'
+import { matching, selectEvents } from './rows.js'
+import { type Scene, type Slice, sliceEnd } from './scene.js'
+import { segmentLabel } from './segment.js'
+import { assign, windowSpan } from './spans.js'
+import { stockQuestion } from './stock.js'
+import type { Cell, Question } from './table.js'
+
+/** A number, with its halves where it has any; null where it is undefined. */
+export interface Halves {
+  value: number | null
+  top?: number | null
+  bottom?: number | null
+}
+
+/** The SQL that answers a leaf. */
+export function leafQuestion(scene: Scene, plan: LeafPlan): Question {
+  switch (plan.shape) {
+    case 'measure':
+      return measureQuestion(scene, plan)
+    case 'lifecycle':
+      return lifecycleQuestion(scene, plan)
+    case 'conversion':
+      return conversionQuestion(scene, plan)
+    case 'retention':
+      return retentionQuestion(scene, plan)
+    case 'stock':
+      return stockQuestion(scene, plan)
+  }
+}
+
+/** The events that decide whether a leaf has begun, and that its segments are of. */
+export function leadingRows(plan: LeafPlan): Rows {
+  return plan.shape === 'conversion' || plan.shape === 'retention' ? plan.from.rows : plan.rows
+}
+
+/** The segments that occur among a leaf's events, as a `SELECT`; undefined where its answer has them anyway. */
+export function segmentsSql(scene: Scene, plan: LeafPlan): string | undefined {
+  if (!scene.segment || plan.shape === 'stock') return undefined
+  const window = 'window' in plan ? plan.window : undefined
+  const { key, condition } = assign(scene.slices.map((slice) => windowSpan(scene, slice, window)))
+  const events = selectEvents(scene, { w: key, s: segmentLabel(scene.segment) }, [
+    matching(leadingRows(plan)),
+    condition,
+  ])
+  return `SELECT DISTINCT s FROM (${events})`
+}
+
+/** What a leaf's numbers mean for a slice. Before the first event of its names it is undefined, whatever its kind. */
+export function readCell(scene: Scene, plan: LeafPlan, slice: Slice, cell: Cell | undefined): Halves {
+  const since = scene.firstSeen(leadingRows(plan))
+  const begun = since !== null && since < sliceEnd(slice)
+  switch (plan.shape) {
+    case 'measure': {
+      const empty = plan.aggregate.of === 'values' || plan.aggregate.of === 'measures' ? null : 0
+      return { value: begun ? (cell?.[0] ?? empty) : null }
+    }
+    case 'lifecycle':
+      return { value: begun ? (cell?.[0] ?? 0) : null }
+    case 'stock':
+      return { value: begun ? (cell?.[plan.sum === undefined ? 0 : 1] ?? 0) : null }
+    case 'conversion': {
+      if (!begun) return { value: null, top: null, bottom: null }
+      const [top, bottom, median] = [cell?.[0] ?? 0, cell?.[1] ?? 0, cell?.[2] ?? null]
+      const value = plan.stat === 'rate' ? (bottom === 0 ? null : top / bottom) : plan.stat === 'count' ? top : median
+      return { value, top, bottom }
+    }
+    case 'retention': {
+      if (!begun) return { value: null, top: null, bottom: null }
+      const bottom = cell?.[1] ?? 0
+      if (!isObservable(scene, plan, slice)) return { value: null, top: null, bottom }
+      const top = cell?.[0] ?? 0
+      return { value: bottom === 0 ? null : top / bottom, top, bottom }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { type Period, shiftPeriod } from '../calendar/periods.js'
+import { keepColumns, reached } from './keep.js'
+import type { LifecyclePlan } from './plan.js'
+import { type Column, matching, selectEvents } from './rows.js'
+import { type Scene, sliceEnd } from './scene.js'
+import { segmentLabel } from './segment.js'
+import { assign, hull, windowSpan } from './spans.js'
+import { byKey, type Question, WHOLE } from './table.js'
+
+/** Periods farther back than this count as one: nobody's lifecycle turns on them. */
+const MOST_PERIODS = 5_000
+/** The key of a span in which nothing lies. */
+const NEVER = -9_100_000_000_000_000
+
+/** In which periods each entity was active, and from that how many are new, returning, resurrected or dormant. */
+export function lifecycleQuestion(scene: Scene, plan: LifecyclePlan): Question {
+  const { calendar, grain, slices } = scene
+  const { entity, keep, rows, stage, window } = plan
+  const past = history(scene, plan)
+  const spans = past.map((period) => windowSpan(scene, { period }, window))
+  const place = new Map(past.map((period, i) => [period.id, i]))
+  // Whatever lies before the first period that matters is one span more, unless thresholds or windows need it cut.
+  const beginning = spans[0]?.start ?? Number.NEGATIVE_INFINITY
+  const lump = keep || window ? [] : [{ start: Number.NEGATIVE_INFINITY, end: beginning }]
+  const cut = slices.flatMap((slice, i) => (sliceEnd(slice) < slice.period.end ? [{ slice, i }] : []))
+  const all = [...lump, ...spans, ...cut.map(({ slice }) => windowSpan(scene, slice, window))]
+  const { key, condition, keyOf } = assign(all)
+  const keyAt = (position: number | undefined) => (position === undefined ? undefined : keyOf(position)) ?? NEVER
+  const keyOfPeriod = (period: Period) => {
+    const i = place.get(period.id)
+    return keyAt(i === undefined ? undefined : i + lump.length)
+  }
+
+  const points = slices.map((slice, i) => {
+    const own = keyOfPeriod(slice.period)
+    const cutAt = cut.findIndex((one) => one.i === i)
+    const now = cutAt < 0 ? own : keyAt(lump.length + spans.length + cutAt)
+    return `(${i}, ${now}, ${keyOfPeriod(shiftPeriod(calendar, grain, slice.period, -1))}, ${own})`
+  })
+  const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
+  const conditions = [matching(rows), condition]
+  const columns: Record<string, Column> = { w: key, s: label, e: entity }
+  const keys = all.map((_, position) => keyOf(position)).filter((found) => found !== undefined)
+  const inSpan = `w IN (${[...keys, NEVER].join(', ')})`
+  const activity = () => {
+    if (!keep)
+      return `SELECT DISTINCT w, s, e FROM (${selectEvents(scene, columns, conditions)}) WHERE e != '' AND ${inSpan}`
+    const thresholds = keepColumns(scene, keep, rows, hull(all))
+    const groups = selectEvents(scene, { w: key, s: label, k: keep.by, ...thresholds }, conditions)
+    const kept = `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${reached(keep)}`
+    if (keep.by.id === entity.id) return `SELECT w, s, k AS e FROM (${kept}) WHERE ${inSpan}`
+    const events = selectEvents(scene, { ...columns, k: keep.by }, conditions)
+    return `SELECT DISTINCT w, s, e FROM (${events}) WHERE e != '' AND ${inSpan} AND (w, s, k) IN (${kept})`
+  }
+  const stages = {
+    new: 'has(a, p.2) AND NOT arrayExists(x -> x < p.4, a)',
+    returning: 'has(a, p.2) AND has(a, p.3)',
+    resurrected: 'has(a, p.2) AND NOT has(a, p.3) AND arrayExists(x -> x < p.4, a)',
+    dormant: 'has(a, p.3) AND NOT has(a, p.2)',
+  } as const
+  return {
+    sql: `SELECT p.1, s, countIf(${stages[stage]}) FROM (SELECT s, e, groupArray(w) AS a FROM (${activity()}) GROUP BY s, e)
+      ARRAY JOIN CAST([${points.join(', ')}], 'Array(Tuple(Int64, Int64, Int64, Int64))') AS p GROUP BY p.1, s`,
+    read: byKey((position) => [position]),
+  }
+}
+
+/** The periods in which activity is told apart, in order: those of the slices, the one before them, and those between. */
+function history(scene: Scene, { keep, rows, window }: LifecyclePlan): Period[] {
+  const { calendar, grain, slices } = scene
+  const first = slices.reduce((least, { period }) => (period.start < least.start ? period : least), slices[0]!.period)
+  const last = slices.reduce((most, { period }) => (period.start >= most.start ? period : most), slices[0]!.period)
+  const since = keep || window ? (scene.firstSeen(rows) ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+  const before: Period[] = []
+  let at = shiftPeriod(calendar, grain, first, -1)
+  before.push(at)
+  while (at.end > since && before.length < MOST_PERIODS) {
+    at = shiftPeriod(calendar, grain, at, -1)
+    before.push(at)
+  }
+  const found = before.reverse()
+  for (let period = first; ; period = shiftPeriod(calendar, grain, period, 1)) {
+    found.push(period)
+    if (period.id >= last.id) return found
+  }
+}

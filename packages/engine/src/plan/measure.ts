@@ -1,0 +1,128 @@
+import { distinctColumn, keepColumns, localDay, reached } from './keep.js'
+import type { MeasurePlan, Stat } from './plan.js'
+import { type Column, matching, selectEvents } from './rows.js'
+import type { Scene, Span } from './scene.js'
+import { segmentLabel } from './segment.js'
+import { assign, hull, windowSpan } from './spans.js'
+import { byKey, type Question, WHOLE } from './table.js'
+import { property } from './value.js'
+
+/** How rows or groups become the one number. */
+interface Aggregation {
+  /** What it needs of every event. */
+  columns: Record<string, Column>
+  /** Over events. */
+  direct: string
+  /** Inside a group, and over groups; where the number can be made of groups. */
+  partial: string
+  merged: string
+}
+
+/** Rows → group by (span, segment, entity) → keep → aggregate, as one `SELECT`. */
+export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
+  const spans = scene.slices.map((slice) => windowSpan(scene, slice, plan.window))
+  const { key, condition, positions } = assign(spans)
+  const span = hull(spans)
+  const { aggregate, keep, rows } = plan
+  const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
+  const conditions = [matching(rows), condition]
+  const base = { w: key, s: label }
+  const read = byKey(positions)
+
+  if (aggregate.of === 'measures') {
+    const { per, measure, stat } = aggregate
+    const columns: Record<string, Column> = { ...base, g: per }
+    if (measure === 'days') columns.d = localDay(scene, rows, span)
+    else if (typeof measure === 'object' && 'sum' in measure) columns.v = property(measure.sum).number
+    else if (typeof measure === 'object') columns.v = distinctColumn(measure.unique)
+    const made =
+      measure === 'count'
+        ? 'count()'
+        : measure === 'days'
+          ? 'uniqExact(d)'
+          : 'sum' in measure
+            ? 'ifNull(sum(v), 0)'
+            : `uniqExactIf(v, v != '')`
+    const same = keep && keep.by.id === per.id && keep.by.name === per.name
+    const from = kept(scene, plan, columns, conditions, span, same === true)
+    const groups = `SELECT w, s, toFloat64(${made}) AS m FROM (${from}) WHERE g != '' GROUP BY w, s, g ${same ? `HAVING ${reached(keep)}` : ''}`
+    return { sql: `SELECT w, s, ${statistic(stat, 'm')} FROM (${groups}) GROUP BY w, s`, read }
+  }
+
+  const { columns, direct, partial, merged } = aggregation(aggregate)
+  if (!keep) {
+    const from = selectEvents(scene, { ...base, ...columns }, conditions)
+    return { sql: `SELECT w, s, ${direct} FROM (${from}) GROUP BY w, s`, read }
+  }
+  const single = aggregate.of !== 'entities' || aggregate.entity.id === keep.by.id
+  if (!single) {
+    const from = kept(scene, plan, { ...base, ...columns }, conditions, span, false)
+    return { sql: `SELECT w, s, ${direct} FROM (${from}) GROUP BY w, s`, read }
+  }
+  const from = selectEvents(
+    scene,
+    { ...base, ...columns, g: keep.by, ...keepColumns(scene, keep, rows, span) },
+    conditions,
+  )
+  const groups = `SELECT w, s, ${partial} AS p FROM (${from}) WHERE g != '' GROUP BY w, s, g HAVING ${reached(keep)}`
+  return { sql: `SELECT w, s, ${merged} FROM (${groups}) GROUP BY w, s`, read }
+}
+
+/** Events of the groups that are kept, where those are not the groups that are measured. */
+function kept(
+  scene: Scene,
+  { keep, rows }: MeasurePlan,
+  columns: Record<string, Column>,
+  conditions: readonly string[],
+  span: Span,
+  same: boolean,
+): string {
+  if (!keep) return selectEvents(scene, columns, conditions)
+  const thresholds = keepColumns(scene, keep, rows, span)
+  if (same) return selectEvents(scene, { ...columns, ...thresholds }, conditions)
+  const { w, s } = columns as { w: string; s: string }
+  const groups = selectEvents(scene, { w, s, k: keep.by, ...thresholds }, conditions)
+  return `SELECT * FROM (${selectEvents(scene, { ...columns, k: keep.by }, conditions)})
+    WHERE (w, s, k) IN (SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${reached(keep)})`
+}
+
+function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measures' }>): Aggregation {
+  switch (aggregate.of) {
+    case 'events':
+      return { columns: {}, direct: 'count()', partial: 'count()', merged: 'sum(p)' }
+    case 'total':
+      return {
+        columns: { v: property(aggregate.property).number },
+        direct: 'ifNull(sum(v), 0)',
+        partial: 'ifNull(sum(v), 0)',
+        merged: 'sum(p)',
+      }
+    case 'entities':
+      return {
+        columns: { e: aggregate.entity },
+        direct: `uniqExactIf(e, e != '')`,
+        partial: '1',
+        merged: 'count()',
+      }
+    case 'values':
+      return {
+        columns: { v: property(aggregate.property).number },
+        direct: statistic(aggregate.stat, 'v'),
+        partial: 'groupArray(v)',
+        merged: statistic(aggregate.stat, 'p', true),
+      }
+  }
+}
+
+/** A statistic of a column's numbers, or of arrays of them; NULL of none. */
+export function statistic(stat: Stat, column: string, arrays = false): string {
+  if (arrays) {
+    const none = `sum(length(${column})) = 0`
+    return stat === 'mean'
+      ? `if(${none}, NULL, sum(arraySum(${column})) / sum(length(${column})))`
+      : `if(${none}, NULL, quantileExactInclusiveArray(${stat})(${column}))`
+  }
+  return stat === 'mean'
+    ? `if(count(${column}) = 0, NULL, sum(${column}) / count(${column}))`
+    : `if(count(${column}) = 0, NULL, quantileExactInclusive(${stat})(${column}))`
+}

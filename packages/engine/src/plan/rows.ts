@@ -1,0 +1,75 @@
+import { quoteText } from '../store/quote.js'
+import { entityId } from './entity.js'
+import type { Entity, Rows } from './plan.js'
+import type { Scene } from './scene.js'
+import { filterSql } from './where.js'
+
+/** The text of a message id, which orders events that happened and came together. */
+export const MESSAGE_ID = `if(id = '', toString(uuid), id)`
+
+/** A column computed from an event alone, or the id of an entity in it. */
+export type Column = string | Entity
+
+/** Which events, by name: `*` is every track, page and screen event. */
+export function named({ events }: Pick<Rows, 'events'>): string {
+  const names = events.filter((name) => name !== '*').map(quoteText)
+  const tests = [
+    ...(names.length > 0 ? [`name IN (${names.join(', ')})`] : []),
+    ...(names.length < events.length ? [`type IN ('track', 'page', 'screen')`] : []),
+  ]
+  return tests.length === 1 ? (tests[0] as string) : `(${tests.join(' OR ')})`
+}
+
+/** Which events, by name and filter. */
+export function matching(rows: Rows): string {
+  return [
+    named(rows),
+    ...(rows.where ? [filterSql(rows.where)] : []),
+    ...(rows.exclude ? [`NOT ${filterSql(rows.exclude)}`] : []),
+  ].join(' AND ')
+}
+
+/** What was received in time. */
+export function received({ receivedUntil }: Scene): string[] {
+  return receivedUntil === null ? [] : [`receivedAt <= ${receivedUntil}`]
+}
+
+/**
+ * A `SELECT` of columns of the events that satisfy all conditions. Where a column is the user and there are links, the
+ * events are joined with them.
+ */
+export function selectEvents(scene: Scene, columns: Record<string, Column>, conditions: readonly string[]): string {
+  const users: string[] = []
+  const own: string[] = []
+  for (const [alias, column] of Object.entries(columns)) {
+    if (typeof column === 'string') own.push(`${column} AS ${alias}`)
+    else if (column.id === 'user' && scene.linked) users.push(alias)
+    else own.push(`${entityId(column)} AS ${alias}`)
+  }
+  const where = [...conditions, ...received(scene)].join(' AND ')
+  const from = `FROM ${scene.database}.events WHERE ${where}`
+  if (users.length === 0) return `SELECT ${own.join(', ')} ${from}`
+  const who = `if(uid != '' OR empty(links), if(uid != '', uid, aid), links[if((arrayFirstIndex(x -> x.1 >= at, links) AS i) = 0, length(links), i)].2)`
+  const kept = Object.keys(columns).map((alias) => (users.includes(alias) ? `${who} AS ${alias}` : alias))
+  return `SELECT ${kept.join(', ')}
+    FROM (SELECT ${[...own, 'userId AS uid', `if(userId = '', anonymousId, '') AS aid`, 'time AS at'].join(', ')} ${from}) AS happened
+    LEFT ANY JOIN (${linksSql(scene)}) AS known ON aid = linked`
+}
+
+/**
+ * For each anonymous id that was ever linked: to whom, in order of time. Of links at the same instant the one that
+ * arrived last stands. An `alias` links its previous id, and the anonymous id it came with.
+ */
+function linksSql(scene: Scene): string {
+  const where = [
+    `name IN ('$identify', '$alias')`,
+    `type IN ('identify', 'alias')`,
+    `userId != ''`,
+    ...received(scene),
+  ].join(' AND ')
+  return `SELECT linked, arraySort(groupArray((at, user))) AS links FROM (
+      SELECT arrayJoin(arrayFilter(x -> x != '', [anonymousId, if(type = 'alias', otherId, '')])) AS linked, time AS at,
+        argMax(userId, (receivedAt, ${MESSAGE_ID})) AS user
+      FROM ${scene.database}.events WHERE ${where} GROUP BY linked, at
+    ) GROUP BY linked`
+}

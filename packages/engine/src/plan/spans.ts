@@ -1,0 +1,91 @@
+import { daysBack } from '../calendar/periods.js'
+import type { Window } from './plan.js'
+import { type Scene, type Slice, type Span, sliceEnd } from './scene.js'
+
+/** What a window looks at for a slice. */
+export function windowSpan({ calendar }: Pick<Scene, 'calendar'>, slice: Slice, window: Window | undefined): Span {
+  const end = sliceEnd(slice)
+  if (window === undefined) return { start: slice.period.start, end }
+  if (window === 'all') return { start: Number.NEGATIVE_INFINITY, end }
+  const start = daysBack(calendar, slice.period, window.days - 1)
+  return { start, end: Math.max(start, end) }
+}
+
+/** SQL that says in which of some spans an event lies. */
+export interface Assignment {
+  /** A column: the key of a span; an event in several spans becomes several rows. */
+  key: string
+  /** What events must satisfy to be in any. */
+  condition: string
+  /** The spans (by position) that a key stands for. */
+  positions(key: number): readonly number[]
+  /** The key of a span (by position); undefined for one that is empty, in which nothing lies. */
+  keyOf(position: number): number | undefined
+}
+
+/** Assigns events to spans by their `time`. */
+export function assign(spans: readonly Span[]): Assignment {
+  const full = spans.map((span, position) => ({ ...span, position })).filter(({ start, end }) => start < end)
+  const condition = within({
+    start: full.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),
+    end: full.reduce((most, { end }) => Math.max(most, end), Number.NEGATIVE_INFINITY),
+  })
+  const sorted = [...full].sort((a, b) => a.start - b.start)
+  const apart = sorted.every(({ start }, i) => i === 0 || start >= (sorted[i - 1] as Span).end)
+  if (!apart) {
+    const list = full.map(({ start, end }) => `(${instant(start)}, ${instant(end)})`).join(', ')
+    return {
+      key: `arrayJoin(arrayFilter(i -> time >= spans[i].1 AND time < spans[i].2, range(1, ${full.length + 1})))`.replaceAll(
+        'spans',
+        `CAST([${list}], 'Array(Tuple(Int64, Int64))')`,
+      ),
+      condition,
+      positions: (key) => [(full[key - 1] as { position: number }).position],
+      keyOf: (position) => {
+        const i = full.findIndex((span) => span.position === position)
+        return i < 0 ? undefined : i + 1
+      },
+    }
+  }
+  const byStart = new Map(sorted.map(({ start, position }) => [instant(start), [position]]))
+  const keys = new Map(sorted.map(({ start, position }) => [position, instant(start)]))
+  const bounds = [...new Set(sorted.flatMap(({ start, end }) => [instant(start), instant(end)]))]
+  return {
+    key: sorted.length < 2 ? `toInt64(${bounds[0] ?? 0})` : floorTo(bounds),
+    condition,
+    // Keys of the gaps between spans stand for none.
+    positions: (key) => byStart.get(key) ?? [],
+    keyOf: (position) => keys.get(position),
+  }
+}
+
+/** The greatest of some instants that is not after `time`. */
+export function floorTo(bounds: readonly number[]): string {
+  return `roundDown(time, CAST([${bounds.join(', ')}], 'Array(Int64)'))`
+}
+
+/** A condition on `time`; without an end that is infinite. */
+export function within({ start, end }: Span): string {
+  if (start >= end) return '0'
+  const tests = [
+    ...(start === Number.NEGATIVE_INFINITY ? [] : [`time >= ${start}`]),
+    ...(end === Number.POSITIVE_INFINITY ? [] : [`time < ${end}`]),
+  ]
+  return tests.length > 0 ? tests.join(' AND ') : '1'
+}
+
+/** Before and after all instants that a JavaScript date can be (±8.64e15 ms). */
+const EVER = 9_000_000_000_000_000
+
+/** An instant as a number that SQL can hold, also where it is infinite. */
+export function instant(time: number): number {
+  return Math.max(-EVER, Math.min(EVER, time))
+}
+
+/** The least span around all of them. */
+export function hull(spans: readonly Span[]): Span {
+  return {
+    start: spans.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),
+    end: spans.reduce((most, { end }) => Math.max(most, end), Number.NEGATIVE_INFINITY),
+  }
+}

@@ -1,0 +1,35 @@
+/** What a leaf's SQL answers, read into numbers: by segment, then by the position of the slice. */
+export type Table = Map<string, Cell[]>
+
+/** The numbers of one slice: what they are depends on the leaf. */
+export type Cell = readonly (number | null)[]
+
+/** The segment of a table that is not segmented. */
+export const WHOLE = ''
+
+/** A row of a leaf's answer: the key of a span, the segment, then numbers. */
+export type AnswerRow = [key: number | string, segment: string, ...numbers: (number | string | null)[]]
+
+/** One `SELECT` and how its rows are read. */
+export interface Question {
+  sql: string
+  read(rows: AnswerRow[]): Table
+}
+
+/** Reads rows whose key stands for some slices. */
+export function byKey(positions: (key: number) => readonly number[]): (rows: AnswerRow[]) => Table {
+  return (rows) => {
+    const table: Table = new Map()
+    for (const [key, segment, ...numbers] of rows) {
+      let cells = table.get(segment)
+      if (!cells) {
+        cells = []
+        table.set(segment, cells)
+      }
+      // 64-bit integers may come as text.
+      const cell = numbers.map((number) => (number === null ? null : Number(number)))
+      for (const position of positions(Number(key))) cells[position] = cell
+    }
+    return table
+  }
+}

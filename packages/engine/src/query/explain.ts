@@ -1,0 +1,36 @@
+import type { QueryRequest, Tree } from '@nsm/schema'
+import { periods } from '../calendar/index.js'
+import { compileMetric, leaves } from '../plan/compile.js'
+import { leafQuestion } from '../plan/leaf.js'
+import { sentence } from '../report/sentence.js'
+import type { Store } from '../store/index.js'
+import { readFacts } from './facts.js'
+
+/** How a query is answered: the definition in words, the plan, and the SQL of each of its leaves. */
+export interface Explanation {
+  sentence: string
+  plan: object
+  sql: string[]
+}
+
+/** Explains what {@link query} would do for the same arguments. @throws as `query` does. */
+export async function explain(store: Store, tree: Tree, request: QueryRequest, now: number): Promise<Explanation> {
+  const { metric, grain, from, to, segment } = request
+  const asOf = request.asOf === undefined ? now : Date.parse(request.asOf)
+  const plan = compileMetric(tree, metric)
+  const scene = {
+    database: store.database,
+    calendar: tree.calendar,
+    grain,
+    slices: periods(tree.calendar, grain, from, to).map((period) => ({ period })),
+    asOf,
+    receivedUntil: asOf,
+    segment: (segment === undefined ? undefined : tree.segments[segment]) ?? null,
+    ...(await readFacts(store, asOf)),
+  }
+  return {
+    sentence: sentence(tree, metric),
+    plan,
+    sql: [...new Set(leaves(plan).map((leaf) => leafQuestion(scene, leaf).sql))],
+  }
+}

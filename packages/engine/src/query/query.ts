@@ -1,0 +1,58 @@
+import type { Point, QueryRequest, QueryResult, Tree } from '@nsm/schema'
+import { type Period, type PeriodGrain, periods } from '../calendar/index.js'
+import { compileMetric } from '../plan/compile.js'
+import type { Halves } from '../plan/leaf.js'
+import type { Plan } from '../plan/plan.js'
+import { stateOf } from '../plan/state.js'
+import type { Store } from '../store/index.js'
+import { evaluate } from './evaluate.js'
+
+/**
+ * One metric over a span of local dates, as `nsm query --json` prints it.
+ *
+ * @param now ms; what `asOf` is when the request has none
+ * @throws EngineError `unknown_metric`, `unknown_segment`, `bad_range`.
+ *
+ * @example
+ * await query(store, tree, { metric: 'teams_20_plus', grain: 'week', from: '2026-03-02', to: '2026-03-15' }, Date.now())
+ */
+export async function query(store: Store, tree: Tree, request: QueryRequest, now: number): Promise<QueryResult> {
+  const { metric, grain, from, to, segment } = request
+  const asOf = request.asOf === undefined ? now : Date.parse(request.asOf)
+  const plan = compileMetric(tree, metric)
+  const span = periods(tree.calendar, grain, from, to)
+  const slices = span.map((period) => ({ period }))
+  const evaluated = (await evaluate(store, tree, { metrics: [metric], grain, slices, asOf, segment })).get(metric)
+  const print = (halves: readonly Halves[] = []) => toPoints(tree, grain, plan, span, halves, asOf)
+  const ignored = evaluated?.ignored ?? {}
+  return {
+    metric,
+    kind: tree.metrics[metric]?.definition.kind ?? '',
+    grain,
+    timeZone: tree.calendar.timezone,
+    asOf: new Date(asOf).toISOString(),
+    points: print(evaluated?.points),
+    ...(evaluated?.segments && {
+      segments: Object.fromEntries([...evaluated.segments].map(([value, halves]) => [value, print(halves)])),
+    }),
+    ...(Object.keys(ignored).length > 0 && { ignored }),
+  }
+}
+
+function toPoints(
+  tree: Tree,
+  grain: PeriodGrain,
+  plan: Plan,
+  span: readonly Period[],
+  halves: readonly Halves[],
+  asOf: number,
+): Point[] {
+  return span.map((period, i) => ({
+    period: period.id,
+    start: new Date(period.start).toISOString(),
+    end: new Date(period.end).toISOString(),
+    value: null,
+    ...halves[i],
+    state: stateOf(tree.calendar, grain, plan, period, asOf),
+  }))
+}

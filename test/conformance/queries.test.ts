@@ -1,0 +1,85 @@
+import { openStore, query } from '@nsm/engine'
+import { messageSchema, type Point, parseTree, type QueryRequest, toEvent } from '@nsm/schema'
+import { describe, expect, test } from 'vitest'
+import { readVector } from './vectors.js'
+
+type Numbers = (number | null)[]
+interface QueryCase {
+  name: string
+  tree: unknown
+  events?: unknown[]
+  query: QueryRequest
+  expect: {
+    values?: Numbers
+    tops?: Numbers
+    bottoms?: Numbers
+    at?: Record<string, number>
+    segments?: Record<string, Numbers>
+  }
+}
+
+const NOW = Date.parse('2026-11-22T00:00:00Z')
+const VECTORS = [
+  'conversion-edges',
+  'dst-weeks-us-pacific',
+  'filter-not-includes-missing',
+  'having-at-least-n',
+  'ratio-and-nulls',
+  'retention-matrix',
+  'seed-slack',
+  'stock-last-value',
+  'timezone-daily',
+  'wau-rolling-and-calendar',
+]
+
+for (const id of VECTORS) {
+  describe(id, () => {
+    const { cases, events: shared } = readVector<QueryCase, { events?: unknown[] }>(id)
+    for (const [i, one] of cases.entries()) {
+      test(`${i}: ${one.name}`, async () => {
+        const tree = parseTree(one.tree)
+        if (!tree.ok) throw new Error(JSON.stringify(tree.problems))
+        const store = await openStore('memory:')
+        try {
+          await store.insert(
+            (one.events ?? shared ?? []).map((raw) => {
+              const message = messageSchema.parse(raw)
+              const receivedAt = Date.parse(message.receivedAt as string)
+              return toEvent(message, { receivedAt, messageId: message.messageId as string })
+            }),
+          )
+          const { points, segments } = await query(store, tree.value, one.query, NOW)
+          const { values, tops, bottoms, at = {}, segments: bySegment } = one.expect
+          if (values) near(points, 'value', values)
+          if (tops) near(points, 'top', tops)
+          if (bottoms) near(points, 'bottom', bottoms)
+          for (const [date, value] of Object.entries(at)) {
+            near(
+              points.filter(({ period }) => period === date),
+              'value',
+              [value],
+            )
+          }
+          if (bySegment) expect(Object.keys(segments ?? {}).sort()).toEqual(Object.keys(bySegment).sort())
+          for (const [value, numbers] of Object.entries(bySegment ?? {}))
+            near(segments?.[value] ?? [], 'value', numbers)
+        } finally {
+          await store.close()
+        }
+      })
+    }
+  })
+}
+
+function near(points: readonly Point[], key: 'value' | 'top' | 'bottom', expected: Numbers): void {
+  expect(points).toHaveLength(expected.length)
+  for (const [i, number] of expected.entries()) {
+    const actual = points[i]?.[key]
+    if (number === null) expect(actual).toBeNull()
+    else
+      expect(
+        Math.abs((actual ?? Number.NaN) - number),
+        `${points[i]?.period}: ${actual}, not ${number}`,
+      ).toBeLessThanOrEqual(1e-9 * Math.abs(number))
+  }
+}
