@@ -1,0 +1,60 @@
+import type { Change, MetricReport } from '@nsm/schema'
+import { fill } from './messages.js'
+import type { NamePeriod } from './naming.js'
+import { formatChange, formatValue } from './number.js'
+import type { Speaker } from './speaker.js'
+import type { Course, Delta } from './summary.js'
+
+/** What a value is compared with. */
+export type Compare = 'same-point' | 'previous' | 'year' | 'none'
+
+/** Which way a number went. */
+export function courseOf(change: number): Course {
+  return change > 0 ? 'up' : change < 0 ? 'down' : 'level'
+}
+
+function delta(change: Change | null, unit: string | null, against: string, speaker: Speaker): Delta | null {
+  if (!change || change.absolute === null) return null
+  return { course: courseOf(change.absolute), text: formatChange(change, unit, speaker), against }
+}
+
+/** Ratio is null from zero and across a sign, as in a report. */
+function changeOf(from: number | null | undefined, to: number | null): Change | null {
+  if (from == null || to === null) return null
+  const comparable = from !== 0 && from > 0 === to >= 0
+  return { from, to, absolute: to - from, ratio: comparable ? (to - from) / Math.abs(from) : null }
+}
+
+/** The change of a running period against the same point of the one before, or against nothing. */
+export function deltaToDate(metric: MetricReport, compare: Compare, name: NamePeriod, speaker: Speaker): Delta | null {
+  const { unit, headline, toDate } = metric
+  const { words } = speaker
+  if (compare === 'same-point') {
+    if (!toDate?.samePoint) return null
+    const period = name(toDate.samePoint.period)
+    return delta(toDate.change, unit, fill(words.samePoint, { period }), speaker)
+  }
+  // A whole period is no measure for part of one: its value is named, without a percent.
+  const whole = compare === 'year' ? headline?.yearBefore : compare === 'previous' ? headline?.value : null
+  if (!headline || whole == null) return null
+  const period = compare === 'year' ? words.yearBefore : name(headline.period)
+  const text = fill(words.whole, { period, value: formatValue(whole, unit, speaker) })
+  return { course: 'level', text, against: '' }
+}
+
+/** The change of the last complete period. */
+export function deltaOfComplete(
+  metric: MetricReport,
+  compare: Compare,
+  name: NamePeriod,
+  speaker: Speaker,
+): Delta | null {
+  const { unit, headline, points } = metric
+  const { words } = speaker
+  if (!headline || compare === 'none') return null
+  const year = compare === 'year'
+  const before = points[points.findIndex((point) => point.period === headline.period) - 1]
+  const period = year ? words.yearBefore : before ? name(before.period) : ''
+  const change = year ? changeOf(headline.yearBefore, headline.value) : headline.change
+  return delta(change, unit, period && fill(words.versus, { period }), speaker)
+}

@@ -1,0 +1,42 @@
+import type { MetricReport, Report } from '@nsm/schema'
+import { fill } from './messages.js'
+import { formatValue, noun } from './number.js'
+import type { Speaker } from './speaker.js'
+import type { GuardrailRow } from './summary.js'
+
+function limitText(limit: NonNullable<MetricReport['limit']>, unit: string | null, speaker: Speaker): string {
+  const { words } = speaker
+  const say = (value: number) => formatValue(value, unit, speaker)
+  const { min, max } = limit
+  if (min !== null && max !== null) return fill(words.between, { min: say(min), max: say(max) })
+  if (max !== null) return fill(words.most, { limit: say(max) })
+  return min === null ? words.noLimit : fill(words.least, { limit: say(min) })
+}
+
+/** The guardrails with their limits and whether each keeps it. */
+export function guardrailRows(report: Report, speaker: Speaker): GuardrailRow[] {
+  const { words } = speaker
+  return report.guardrails.flatMap((id): GuardrailRow[] => {
+    const metric = report.metrics[id]
+    if (!metric) return []
+    const { unit, limit } = metric
+    const raw = metric.headline?.value ?? metric.toDate?.value ?? null
+    const worsening = report.signals.some((signal) => signal.metric === id && signal.direction === 'bad')
+    const state = limit?.breached ? 'breached' : worsening ? 'worsening' : limit ? 'in-range' : 'no-limit'
+    return [
+      {
+        metric: id,
+        title: metric.title,
+        value: { text: formatValue(raw, unit, speaker, { compactFrom: 1e6 }), noun: noun(unit), raw },
+        limit: limit ? limitText(limit, unit, speaker) : words.noLimit,
+        state,
+        text: {
+          breached: words.breached,
+          worsening: words.worsening,
+          'in-range': words.inRange,
+          'no-limit': words.noLimit,
+        }[state],
+      },
+    ]
+  })
+}

@@ -1,0 +1,17 @@
+export { type Chart, chart } from './chart.js'
+export type { Compare } from './delta.js'
+export { english, type Messages } from './messages.js'
+export { type SummariseOptions, SummaryError, summarise } from './summarise.js'
+export type {
+  Amount,
+  Course,
+  Delta,
+  GoalRow,
+  GuardrailRow,
+  InputRow,
+  Series,
+  SeriesPoint,
+  Summary,
+  Tone,
+} from './summary.js'
+export { toText } from './text.js'

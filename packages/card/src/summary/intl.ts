@@ -1,0 +1,22 @@
+// The first formatter of a page costs 20 to 35 ms, each further one about 0.1 ms: made when needed, then kept.
+const made = new Map<string, unknown>()
+
+function keep<T>(key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make())
+  return made.get(key) as T
+}
+
+/** A kept `Intl.NumberFormat`. */
+export const numberFormat = (lang: string, options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+  keep(`n${lang}${JSON.stringify(options)}`, () => new Intl.NumberFormat(lang, options))
+
+/** A kept `Intl.DateTimeFormat`. */
+export const dateFormat = (lang: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  keep(`d${lang}${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(lang, options))
+
+/** A kept `Intl.RelativeTimeFormat` that says "last week", not "1 week ago". */
+export const relativeFormat = (lang: string): Intl.RelativeTimeFormat =>
+  keep(`r${lang}`, () => new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }))
+
+/** A kept `Intl.ListFormat`: "a, b and c". */
+export const listFormat = (lang: string): Intl.ListFormat => keep(`l${lang}`, () => new Intl.ListFormat(lang))

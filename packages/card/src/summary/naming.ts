@@ -1,0 +1,21 @@
+import type { Grain, MetricReport } from '@nsm/schema'
+import { periodName, relativePeriod } from './date.js'
+import type { Speaker } from './speaker.js'
+
+/** Names a period of a metric: "this week" where now tells so, else by its date, so that an old report never says "today". */
+export type NamePeriod = (period: string) => string
+
+/** Makes the namer for one metric. `now` is in UTC ms. */
+export function namer(metric: MetricReport, grain: Grain, now: number, speaker: Speaker): NamePeriod {
+  const { points } = metric
+  const current = points.findIndex((point) => Date.parse(point.start) <= now && now < Date.parse(point.end))
+  const last = points.at(-1)
+  // Just after the last period of a report that leaves the running one out.
+  const justOver = last && now >= Date.parse(last.end) && now < 2 * Date.parse(last.end) - Date.parse(last.start)
+  const origin = current >= 0 ? current : justOver ? points.length : null
+  return (period) => {
+    const index = points.findIndex((point) => point.period === period)
+    const offset = origin === null || index < 0 ? Number.NaN : index - origin
+    return offset >= -1 ? relativePeriod(offset, grain, speaker) : periodName(period, grain, speaker)
+  }
+}

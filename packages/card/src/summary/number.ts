@@ -1,0 +1,120 @@
+import type { Change } from '@nsm/schema'
+import { numberFormat } from './intl.js'
+import { fill } from './messages.js'
+import type { Speaker } from './speaker.js'
+
+/** What stands where a number is undefined. */
+export const NOTHING = '–'
+
+const DURATIONS = ['s', 'min', 'h']
+const DURATION_UNITS = ['second', 'minute', 'hour']
+
+/** Enough digits to tell two values apart, no more. */
+function digits(size: number): number {
+  return size >= 100 ? 0 : size >= 10 ? 1 : 2
+}
+
+function sign(text: string): string {
+  return text.replace('-', '−')
+}
+
+interface Style {
+  /** Write `+` before what is above zero. */
+  signed?: boolean
+  /** From this size on a number is shortened: 12.3M. */
+  compactFrom?: number
+}
+
+/**
+ * A value with what belongs to its number (`%`, `$`, `min`) and without its noun.
+ * Units are those of a tree: a noun, `percent` (stored 0 to 1), `currency:USD`, `duration:s|min|h`.
+ */
+export function formatValue(
+  value: number | null,
+  unit: string | null,
+  { lang }: Speaker,
+  { signed = false, compactFrom = 1e7 }: Style = {},
+): string {
+  if (value === null) return NOTHING
+  const [kind, detail = ''] = (unit ?? '').split(':')
+  const size = Math.abs(value)
+  const options: Intl.NumberFormatOptions = signed ? { signDisplay: 'exceptZero' } : {}
+  let shown = value
+
+  if (kind === 'percent') {
+    // 0.08 % must not become 0.1 %.
+    Object.assign(
+      options,
+      { style: 'percent' },
+      size < 0.01 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 1 },
+    )
+  } else if (size >= compactFrom) {
+    Object.assign(options, { notation: 'compact', maximumFractionDigits: 1 })
+  } else if (kind !== 'duration' && !Number.isInteger(value)) {
+    options.maximumFractionDigits = digits(size)
+  }
+  if (kind === 'currency') {
+    Object.assign(options, { style: 'currency', currency: detail, currencyDisplay: 'narrowSymbol' })
+    if (size < compactFrom) {
+      const cents = size < 1000 && !Number.isInteger(value) ? 2 : 0
+      Object.assign(options, { minimumFractionDigits: cents, maximumFractionDigits: cents })
+    }
+  }
+  if (kind === 'duration') {
+    let step = DURATIONS.indexOf(detail)
+    while (step < 2 && Math.abs(shown) >= 60) {
+      shown /= 60
+      step++
+    }
+    while (step > 0 && shown !== 0 && Math.abs(shown) < 1) {
+      shown *= 60
+      step--
+    }
+    Object.assign(options, {
+      style: 'unit',
+      unit: DURATION_UNITS[step],
+      unitDisplay: 'short',
+      maximumFractionDigits: Math.abs(shown) < 1 ? 2 : Math.abs(shown) < 100 ? 1 : 0,
+    })
+  }
+  return sign(numberFormat(lang, options).format(shown))
+}
+
+/** The noun that follows the number, or nothing where the number says it itself. */
+export function noun(unit: string | null): string {
+  return unit && unit !== 'percent' && !unit.includes(':') ? unit : ''
+}
+
+/** A ratio as a signed percent: +3.1%, +120%. */
+export function formatRatio(ratio: number, { lang }: Speaker, signed = true): string {
+  const options: Intl.NumberFormatOptions = {
+    style: 'percent',
+    maximumFractionDigits: Math.abs(ratio) < 0.1 ? 1 : 0,
+  }
+  return sign(numberFormat(lang, signed ? { ...options, signDisplay: 'exceptZero' } : options).format(ratio))
+}
+
+/** A difference in the metric's own unit; a rate's in percentage points. */
+export function formatDifference(difference: number, unit: string | null, speaker: Speaker): string {
+  if (unit !== 'percent') return formatValue(difference, unit, speaker, { signed: true, compactFrom: 1e6 })
+  const points = difference * 100
+  const small = Math.abs(points) < 0.1
+  const text = numberFormat(speaker.lang, {
+    signDisplay: 'exceptZero',
+    ...(small ? { maximumSignificantDigits: 1 } : { maximumFractionDigits: 1 }),
+  }).format(points)
+  return fill(speaker.words.points, { change: sign(text) })
+}
+
+/**
+ * A change in words. Rates change in percentage points; from zero it says so;
+ * across a sign there is no percent, only the difference.
+ */
+export function formatChange(change: Change, unit: string | null, speaker: Speaker): string {
+  const { from, absolute, ratio } = change
+  if (absolute === null) return NOTHING
+  if (absolute === 0) return speaker.words.noChange
+  if (unit === 'percent') return formatDifference(absolute, unit, speaker)
+  if (from === 0) return fill(speaker.words.fromZero, { change: formatDifference(absolute, unit, speaker) })
+  return ratio === null ? formatDifference(absolute, unit, speaker) : formatRatio(ratio, speaker)
+}

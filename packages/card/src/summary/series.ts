@@ -1,0 +1,44 @@
+import type { Grain, MetricReport } from '@nsm/schema'
+import { periodName, tickName } from './date.js'
+import { formatValue, noun } from './number.js'
+import type { Speaker } from './speaker.js'
+import type { Series } from './summary.js'
+
+/** Where the goal's path is at an instant (UTC ms); null before it starts and after it ends. */
+function goalAt(goal: NonNullable<MetricReport['goal']>, at: number): number | null {
+  const from = Date.parse(goal.from)
+  const share = (at - from) / (Date.parse(goal.by) - from)
+  if (!(share >= 0 && share <= 1)) return null
+  const { baseline, target } = goal
+  return goal.path === 'compound' && baseline > 0 && target > 0
+    ? baseline * (target / baseline) ** share
+    : baseline + (target - baseline) * share
+}
+
+/** A metric's periods, ready for a chart and a table; the running one last. */
+export function series(metric: MetricReport, grain: Grain, speaker: Speaker): Series {
+  const { unit, toDate, normal, goal } = metric
+  const bands = new Map(normal?.points.map((point) => [point.period, point]))
+  const values = metric.points.map(({ period, value, state }) => ({ period, value, partial: state === 'open' }))
+  // The to-date value is the same number; a report may leave its open point out.
+  if (toDate && values.at(-1)?.period !== toDate.period) {
+    values.push({ period: toDate.period, value: toDate.value, partial: true })
+  }
+  const say = (value: number) => formatValue(value, unit, speaker)
+  return {
+    points: values.map(({ period, value, partial }) => {
+      const band = bands.get(period)
+      return {
+        period,
+        name: periodName(period, grain, speaker),
+        tick: tickName(period, grain, speaker),
+        value,
+        text: `${formatValue(value, unit, speaker)} ${value === null ? '' : noun(unit)}`.trim(),
+        partial,
+        band: band ? { lower: band.lower, upper: band.upper, text: `${say(band.lower)} – ${say(band.upper)}` } : null,
+        goal: goal ? goalAt(goal, Date.parse(period)) : null,
+      }
+    }),
+    projection: toDate?.projection ?? null,
+  }
+}
