@@ -4,8 +4,15 @@ import { pathToFileURL } from 'node:url'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import esbuild from 'rollup-plugin-esbuild'
+import { minifyTemplateLiterals } from 'rollup-plugin-minify-template-literals'
 
 const esm = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.base.json' })
+
+/** Takes the spaces out of Lit's templates. SVG needs its closing slashes. */
+const tightTemplates = () =>
+  minifyTemplateLiterals({
+    options: { minifyOptions: { keepClosingSlash: true } },
+  })
 
 /** Unbundled ESM with source maps: one file out for each file in. Types beside them come from `tsc -b`. */
 function library(name, input, plugins = []) {
@@ -30,13 +37,14 @@ function library(name, input, plugins = []) {
 }
 
 /** One minified file for a script tag, with everything inside. */
-function script(name, input, output) {
+function script(name, input, output, plugins = []) {
   const folder = `packages/${name}`
   return {
     input: `${folder}/src/${input}`,
     plugins: [
       nodeResolve({ extensions: ['.ts', '.js'], browser: true }),
       esm(),
+      ...plugins,
       terser({
         ecma: 2020,
         module: true,
@@ -74,5 +82,6 @@ export default [
   library('sdk', ['index.ts', 'auto.ts']),
   script('sdk', 'script.ts', { file: 'nsm.js', format: 'iife' }),
   script('sdk', 'stub.ts', { file: 'stub.js', format: 'es' }),
-  library('card', ['index.ts']),
+  library('card', ['index.ts', 'define.ts', 'summary/index.ts'], [tightTemplates()]),
+  script('card', 'define.ts', { file: 'nsm-card.js', format: 'es' }, [tightTemplates()]),
 ]

@@ -9,7 +9,6 @@ export const english = {
   fromZero: '{change} from 0',
   noChange: 'no change',
   points: '{change} pp',
-  noValue: 'no value yet',
 
   within: 'within its normal range',
   above: 'unusually high',
@@ -22,8 +21,10 @@ export const english = {
   up: 'up',
   down: 'down',
   level: 'level',
-  outOfRange: '{lead}, but {names} is out of range',
-  alsoOutOfRange: '{lead}, and {names} is out of range',
+  but: '{lead}, but {what}.',
+  and: '{lead}, and {what}.',
+  outOfRange: '{names} is out of range',
+  allOutOfRange: '{names} are out of range',
   verdictFor: '{period}: {verdict}',
 
   pace: 'On course for about {value} ({lower} to {upper})',
@@ -84,3 +85,6 @@ export type Messages = Record<keyof typeof english, string>
 export function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (match, name: string) => values[name] ?? match)
 }
+
+/** The first letter large, as a sentence or a line of its own begins. */
+export const capitalise = (text: string, lang: string): string => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1)

@@ -4,7 +4,7 @@ import { type Compare, deltaOfComplete, deltaToDate } from './delta.js'
 import { goalRow } from './goal.js'
 import { guardrailRows } from './guardrails.js'
 import { inputRows } from './inputs.js'
-import { english, fill, type Messages } from './messages.js'
+import { capitalise, english, fill, type Messages } from './messages.js'
 import { namer } from './naming.js'
 import { notes } from './notes.js'
 import { formatValue, noun } from './number.js'
@@ -80,7 +80,7 @@ export function summarise(report: Report, metricId?: string, options: SummariseO
     lang,
     empty: metric.points.every((point) => point.value === null) && raw === null,
     value: { text: formatValue(raw, unit, speaker), noun: raw === null ? '' : noun(unit), raw },
-    period: partial ? fill(words.soFar, { period }) : period,
+    period: capitalise(partial ? fill(words.soFar, { period }) : period, lang),
     partial,
     delta,
     projection: ahead

@@ -97,7 +97,7 @@ export interface Summary {
   /** Nothing was ever measured. */
   empty: boolean
   value: Amount
-  /** Which period the value is of: `this week so far`. */
+  /** Which period the value is of: `This week so far`. */
   period: string
   /** The value is of a period that still runs. */
   partial: boolean

@@ -11,7 +11,7 @@ export function toText(summary: Summary): string {
   const { value, delta, goal, inputs, guardrails, verdict } = summary
   const head = [
     summary.title,
-    join(', ', join(' ', value.text, value.noun), summary.period),
+    join(' · ', join(' ', value.text, value.noun), summary.period),
     delta && join(' ', delta.against && ARROWS[delta.course], delta.text, delta.against),
     summary.projection,
     verdict?.text,

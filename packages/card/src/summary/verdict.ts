@@ -1,7 +1,7 @@
 import type { MetricReport, Report } from '@nsm/schema'
 import { formatDate } from './date.js'
 import { listFormat } from './intl.js'
-import { fill } from './messages.js'
+import { capitalise, fill } from './messages.js'
 import { formatValue } from './number.js'
 import type { Speaker } from './speaker.js'
 import type { Course, GuardrailRow, Summary, Tone } from './summary.js'
@@ -52,16 +52,16 @@ export function verdict(
   const { state, since, why = '' } = metric.verdict
   const says = fill(words[state], { date: since ? formatDate(since, speaker) : '' })
   const breached = guardrails.filter((row) => row.state === 'breached' && row.metric !== metric.id)
-  const capital = (text: string) => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1)
+  const capital = (text: string) => capitalise(text, lang)
   const signalled = courseOf(metric)
   const tone = toneOf(signalled, metric)
 
   if (breached.length > 0) {
     const names = listFormat(lang).format(breached.map((row) => row.title))
-    const moved = course && toneOf(course, metric) !== 'bad' && tone !== 'bad'
-    const lead = capital(moved ? words[course] : tone === 'bad' ? says : words[course ?? 'level'])
-    const text = fill(words[moved ? 'outOfRange' : 'alsoOutOfRange'], { lead, names })
-    return { text: `${text}.`, tone: 'bad', course: course ?? 'level', why }
+    const lead = capital(tone === 'bad' ? says : words[course ?? 'level'])
+    const what = fill(words[breached.length > 1 ? 'allOutOfRange' : 'outOfRange'], { names })
+    const welcome = tone !== 'bad' && toneOf(course ?? 'level', metric) !== 'bad'
+    return { text: fill(words[welcome ? 'but' : 'and'], { lead, what }), tone: 'bad', course: course ?? 'level', why }
   }
   if (metric.limit?.breached) {
     const value = metric.headline?.value ?? metric.toDate?.value ?? null

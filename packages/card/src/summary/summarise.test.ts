@@ -1,0 +1,154 @@
+import type { MetricReport, Report } from '@nsm/schema'
+import { describe, expect, it } from 'vitest'
+import { dailyMargin, empty, guardrailBreached, monthlyRatio, signalled, teamChat, young } from '../fixtures/reports.js'
+import { SummaryError, summarise } from './summarise.js'
+import { toText } from './text.js'
+
+const first = (report: Report) => report.metrics[report.northStar[0] as string] as MetricReport
+
+describe('the headline', () => {
+  it('is the running period against the same point of the one before', () => {
+    const summary = summarise(teamChat())
+    expect(summary.value).toEqual({ text: '1,604', noun: 'teams', raw: 1604 })
+    expect(summary.period).toBe('This week so far')
+    expect(summary.delta).toEqual({ course: 'up', text: '+3.1%', against: 'vs. the same point last week' })
+  })
+
+  it('is the last complete period where a running rate is still undefined', () => {
+    const report = teamChat()
+    const metric = first(report)
+    metric.toDate = { ...(metric.toDate as NonNullable<MetricReport['toDate']>), value: null, change: null }
+    expect(summarise(report).period).toBe('Last week')
+  })
+
+  it('never sets a running period against a whole one: it names the whole one and gives no percent', () => {
+    const { delta } = summarise(teamChat(), undefined, { compare: 'previous' })
+    expect(delta).toEqual({ course: 'level', text: 'last week: 1,832', against: '' })
+  })
+
+  it('compares the last complete period with the year before when asked', () => {
+    const { delta } = summarise(teamChat(), undefined, { headline: 'last-complete', compare: 'year' })
+    expect(delta).toEqual({ course: 'up', text: '+32%', against: 'vs. a year before' })
+  })
+
+  it('says "from 0" where there is no percent', () => {
+    expect(summarise(young()).delta?.text).toBe('+12 from 0')
+  })
+
+  it('gives no percent across a sign', () => {
+    expect(summarise(dailyMargin()).delta?.text).toBe('+€275.90')
+  })
+
+  it('changes a rate in percentage points', () => {
+    expect(summarise(monthlyRatio()).delta).toEqual({
+      course: 'up',
+      text: '+0.1 pp',
+      against: 'vs. the same point last month',
+    })
+  })
+
+  it('calls a period "this week" only while it is', () => {
+    const summary = summarise(teamChat(), undefined, { now: Date.parse('2027-02-01T00:00:00Z') })
+    expect(summary.period).toBe('Week of Nov 16 so far')
+    expect(summary.delta?.against).toBe('vs. the same point week of Nov 9')
+  })
+
+  it('is a dash where nothing was ever measured', () => {
+    const summary = summarise(empty())
+    expect(summary.empty).toBe(true)
+    expect(summary.value.text).toBe('–')
+  })
+})
+
+describe('the verdict', () => {
+  it('is grey within the normal range', () => {
+    expect(summarise(teamChat()).verdict).toMatchObject({
+      text: 'Last week: within its normal range',
+      tone: 'neutral',
+    })
+  })
+
+  it('honours the direction: high is bad where down is good', () => {
+    expect(summarise(signalled('up', 'above')).verdict?.tone).toBe('good')
+    expect(summarise(signalled('down', 'above')).verdict?.tone).toBe('bad')
+    expect(summarise(signalled('down', 'below')).verdict?.tone).toBe('good')
+  })
+
+  it('says since when a metric shifted', () => {
+    expect(summarise(signalled('up', 'shifted')).verdict?.text).toBe('Shifted since Oct 12')
+  })
+
+  it('is never good news while a guardrail is breached', () => {
+    const summary = summarise(guardrailBreached())
+    expect(summary.verdict).toMatchObject({ text: 'Up, but Reports per message is out of range.', tone: 'bad' })
+    expect(summary.breached).toBe(true)
+    expect(summary.goal?.tone).not.toBe('good')
+  })
+
+  it('names every guardrail that is breached', () => {
+    const report = guardrailBreached()
+    const other = report.metrics['delivery_time'] as MetricReport
+    other.limit = { min: null, max: 0.5, breached: true }
+    expect(summarise(report).verdict?.text).toBe(
+      'Up, but Reports per message and Delivery time, 95th percentile are out of range.',
+    )
+  })
+})
+
+describe('inputs', () => {
+  it('carry their exact share of the change, and the whole it is a share of', () => {
+    const { inputs } = summarise(teamChat())
+    expect(inputs.title).toBe('Inputs, last week')
+    expect(inputs.total).toBe('of +15')
+    expect(inputs.rows.map((row) => row.share?.text)).toEqual(['−11', '+28', '−2', undefined, undefined])
+    const sum = inputs.rows.reduce((total, row) => total + (row.share?.value ?? 0), 0)
+    expect(sum).toBe(15)
+  })
+
+  it('without shares speak of the same period as the headline', () => {
+    const { inputs } = summarise(young())
+    expect(inputs.title).toBe('Inputs, this week so far')
+    expect(inputs.rows[0]?.value.text).toBe('9')
+  })
+})
+
+it('finds a metric by its id and says what it cannot find', () => {
+  expect(summarise(teamChat(), 'report_rate').value.text).toBe('0.069%')
+  expect(() => summarise(teamChat(), 'nope')).toThrow(
+    new SummaryError('unknown_metric', 'The report has no metric “nope”.'),
+  )
+})
+
+it('says so in words when a report is of a schema it does not know', () => {
+  expect(() => summarise({ ...teamChat(), schema: 2 } as unknown as Report)).toThrow(/newer version/)
+})
+
+it('speaks the language it is told, and takes a host’s words', () => {
+  const summary = summarise(teamChat(), undefined, {
+    lang: 'de',
+    messages: { samePoint: 'gegenüber {period} zur selben Zeit' },
+  })
+  expect(summary.value.text).toBe('1.604')
+  expect(summary.delta?.against).toBe('gegenüber letzte Woche zur selben Zeit')
+})
+
+it('as plain text says what the card says', () => {
+  expect(toText(summarise(guardrailBreached()))).toBe(`Teams sending 20+ messages a week
+1,604 teams · This week so far
+▲ +3.1% vs. the same point last week
+On course for about 1,878 (1,820 to 1,930)
+Up, but Reports per message is out of range.
+Goal 1,980 teams by Jan 3, 2027 · 75% of the way · on plan · needs +1.1% a week from here
+
+Inputs, last week (of +15)
+New teams: 210 ▼ −5% (−11)
+Returning teams: 1,508 ▲ +1.9% (+28)
+Resurrected teams: 114 ▼ −1.7% (−2)
+New teams active in 7 days: 35.6% ▲ +1.2 pp
+Messages per team: 68.5 ▼ −1.4%
+
+Reports per message: 0.13% (out of range, limit 0.1%)
+Delivery time, 95th percentile: 0.93 sec (in range, limit 1.5 sec)
+
+As of 2:02 PM · 212 events arrived late · Review due Jan 5, 2027`)
+})
