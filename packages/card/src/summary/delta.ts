@@ -9,7 +9,7 @@ import type { Course, Delta } from './summary.js'
 export type Compare = 'same-point' | 'previous' | 'year' | 'none'
 
 /** Which way a number went. */
-export function courseOf(change: number): Course {
+function courseOf(change: number): Course {
   return change > 0 ? 'up' : change < 0 ? 'down' : 'level'
 }
 

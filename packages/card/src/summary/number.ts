@@ -4,7 +4,7 @@ import { fill } from './messages.js'
 import type { Speaker } from './speaker.js'
 
 /** What stands where a number is undefined. */
-export const NOTHING = '–'
+const NOTHING = '–'
 
 const DURATIONS = ['s', 'min', 'h']
 const DURATION_UNITS = ['second', 'minute', 'hour']

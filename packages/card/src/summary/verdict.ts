@@ -28,7 +28,7 @@ function courseOf(metric: MetricReport): Course {
 }
 
 /** The limit a metric is over or under, in words; an empty string while it keeps it. */
-export function overLimit(metric: MetricReport, value: number | null, speaker: Speaker): string {
+function overLimit(metric: MetricReport, value: number | null, speaker: Speaker): string {
   const { limit } = metric
   if (!limit?.breached) return ''
   const under = limit.min !== null && (limit.max === null || (value !== null && value < limit.min))
