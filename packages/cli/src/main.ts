@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { checkCommand } from './commands/check.js'
 import { importCommand } from './commands/import.js'
+import { queryCommand } from './commands/query.js'
+import { serveCommand } from './commands/serve.js'
 import { typesCommand } from './commands/types.js'
 import { Failure } from './failure.js'
 import { processTerminal, type Terminal } from './terminal/terminal.js'
@@ -33,7 +35,7 @@ function program(terminal: Terminal): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'nsm: ')),
     })
     .exitOverride()
-  const commands = [importCommand, checkCommand, typesCommand]
+  const commands = [serveCommand, queryCommand, importCommand, checkCommand, typesCommand]
   for (const command of commands) nsm.addCommand(command(terminal).copyInheritedSettings(nsm))
   return nsm
 }

@@ -7,7 +7,7 @@ import { readTree } from '../tree/read-tree.js'
 /** `nsm types`: the tree's events as TypeScript. */
 export function typesCommand(terminal: Terminal): Command {
   return new Command('types')
-    .description('the tree’s events as a TypeScript type, for the SDK')
+    .description('the tree’s events as TypeScript, for the SDK')
     .addOption(treeOption())
     .action(async ({ tree: path }: { tree: string }) => {
       terminal.print(eventTypes(await readTree(path)).trimEnd())

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { LIMITS } from '@nsm/schema'
 import type { Refusal } from '../input/row.js'
 import { endpoint, failureOf, reach } from '../service/ask.js'
 import type { Arrival, Sink } from './sink.js'
@@ -39,21 +38,11 @@ export function serviceSink({ url, key = DEVELOPMENT_SECRET_KEY }: { url: string
   }
 }
 
-/** Requests that the service takes whole: its limits are those of a batch. */
-function* parts(block: readonly Arrival[]): Generator<Arrival[]> {
-  let part: Arrival[] = []
-  let characters = 0
-  for (const arrival of block) {
-    const length = arrival.text.length * 3
-    if (part.length === LIMITS.batchEvents || (part.length > 0 && characters + length > LIMITS.batchBytes)) {
-      yield part
-      part = []
-      characters = 0
-    }
-    part.push(arrival)
-    characters += length
-  }
-  if (part.length > 0) yield part
+/** The service lists at most so many refused lines in one answer. */
+const ROWS_A_REQUEST = 10_000
+
+function* parts(block: readonly Arrival[]): Generator<readonly Arrival[]> {
+  for (let from = 0; from < block.length; from += ROWS_A_REQUEST) yield block.slice(from, from + ROWS_A_REQUEST)
 }
 
 async function post(address: URL, key: string, part: readonly Arrival[]): Promise<Answer> {

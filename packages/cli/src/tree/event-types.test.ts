@@ -20,27 +20,29 @@ const parsed = parseTree({
 })
 
 it('the types of a tree compile, and accept and refuse what they should', () => {
-  const source = `${eventTypes((parsed.ok && parsed.value) as Tree)}
-const good: Events['message_sent'] = { bot: true, 'sent at': 'noon', tags: [1] }
-const other: Events['sign "up"'] = { anything: 1 }
+  const problems = problemsOf({
+    'sdk.d.ts': "declare module '@nsm/sdk' { export interface Events {} }",
+    'events.ts': eventTypes((parsed.ok && parsed.value) as Tree),
+    'use.ts': `import type { Events } from '@nsm/sdk'
+export const good: Events['message_sent'] = { bot: true, 'sent at': 'noon', tags: [1] }
+export const other: Events['sign "up"'] = { anything: 1 }
 // @ts-expect-error a text is no boolean
-const wrong: Events['message_sent'] = { bot: 'yes' }
+export const wrong: Events['message_sent'] = { bot: 'yes' }
 // @ts-expect-error it is not tracked by name
-type Page = Events['$page']
-export { good, other, wrong, type Page }
-`
-  expect(problemsOf(source)).toEqual([])
+export type Page = Events['$page']
+`,
+  })
+  expect(problems).toEqual([])
 })
 
-function problemsOf(source: string): string[] {
+function problemsOf(files: Record<string, string>): string[] {
   const host = ts.createCompilerHost({})
   const read = host.getSourceFile
-  host.getSourceFile = (name, ...rest) =>
-    name === 'events.ts' ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2022) : read.call(host, name, ...rest)
-  const program = ts.createProgram(
-    ['events.ts'],
-    { strict: true, noEmit: true, types: [], lib: ['lib.es2023.d.ts'] },
-    host,
-  )
+  host.getSourceFile = (name, ...rest) => {
+    const text = files[name]
+    return text === undefined ? read.call(host, name, ...rest) : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022)
+  }
+  const options = { strict: true, noEmit: true, types: [], lib: ['lib.es2023.d.ts'] }
+  const program = ts.createProgram(Object.keys(files), options, host)
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
 }

@@ -9,21 +9,26 @@ const TYPES = {
 }
 
 /**
- * The events that a tree declares, as the TypeScript type that `createTracker<Events>()` takes.
+ * The events that a tree declares, as a declaration file for `@nsm/sdk`: with it in a project, unknown names and wrong
+ * properties do not compile.
  * Every property is optional: the tree says what its metrics read, not what a product must send. The `$page`, `$identify`, …
  * of the other calls are not tracked by name and left out.
  */
 export function eventTypes(tree: Pick<Tree, 'product' | 'events'>): string {
   const events = Object.entries(tree.events).filter(([name]) => !name.startsWith('$'))
   const lines = events.map(([name, { describes, properties = {} }]) => {
-    const comment = describes ? `  /** ${oneLine(describes)} */\n` : ''
+    const comment = describes ? `    /** ${oneLine(describes)} */\n` : ''
     const types = Object.entries(properties).map(([property, type]) => `${key(property)}?: ${TYPES[type]}`)
     const shape = types.length > 0 ? `{ ${types.join('; ')} }` : 'Record<string, unknown>'
-    return `${comment}  ${key(name)}: ${shape}`
+    return `${comment}    ${key(name)}: ${shape}`
   })
-  return `/** The events of ${oneLine(tree.product)}, written by nsm types from its metric tree. */
-export type Events = {
+  return `// The events of ${oneLine(tree.product)}, written by nsm types from its metric tree.
+import type {} from '@nsm/sdk'
+
+declare module '@nsm/sdk' {
+  interface Events {
 ${lines.join('\n')}
+  }
 }
 `
 }

@@ -1,0 +1,105 @@
+import type { Point, QueryResult, Tree } from '@nsm/schema'
+import { type Cell, type Column, formatTable } from '../terminal/table.js'
+import type { Terminal } from '../terminal/terminal.js'
+import { formatValue } from '../terminal/value.js'
+
+const NO_VALUE = '(none)'
+
+type Screen = Pick<Terminal, 'colours' | 'width'>
+
+/** What a metric is called, in what unit, and how it is counted. */
+export interface Heading {
+  title: string
+  unit: string | null
+  sentence: string | null
+}
+
+/** A query's answer for a person: the metric, one row a period, one table a segment where they do not fit side by side. */
+export function formatResult(result: QueryResult, heading: Heading, screen: Screen): string {
+  const { bold, dim } = screen.colours
+  const head = [bold(titleWithUnit(heading)), ...(heading.sentence ? [dim(heading.sentence)] : [])].join('\n')
+  const tables = result.segments
+    ? formatSegments(result.points, result.segments, heading.unit, screen)
+    : formatTable(...pointRows(result.points, heading.unit, screen), dim)
+  return [head, '', tables, '', dim(footer(result)), ...ignoredLine(result, screen)].join('\n')
+}
+
+function titleWithUnit({ title, unit }: Heading): string {
+  const noun =
+    unit !== null && unit !== 'percent' && !unit.includes(':') && !title.toLowerCase().includes(unit.toLowerCase())
+  return noun ? `${title} (${unit})` : title
+}
+
+function pointRows(points: readonly Point[], unit: string | null, screen: Screen): [Column[], Cell[][]] {
+  const halves = points.some(({ bottom }) => bottom !== undefined && bottom !== null)
+  const columns: Column[] = [
+    { title: 'period' },
+    { title: 'value', align: 'right' },
+    ...(halves
+      ? ([
+          { title: 'top', align: 'right' },
+          { title: 'bottom', align: 'right' },
+        ] as Column[])
+      : []),
+    { title: 'state' },
+  ]
+  const rows = points.map((point) => [
+    point.period,
+    { text: formatValue(point.value, unit), paint: point.state === 'open' ? screen.colours.dim : screen.colours.bold },
+    ...(halves ? [formatValue(point.top, null), formatValue(point.bottom, null)] : []),
+    { text: point.state === 'final' ? '' : point.state, paint: screen.colours.dim },
+  ])
+  return [columns, rows]
+}
+
+function formatSegments(
+  all: readonly Point[],
+  segments: Record<string, Point[]>,
+  unit: string | null,
+  screen: Screen,
+): string {
+  const names = Object.keys(segments).sort(bySize)
+  const columns: Column[] = [
+    { title: 'period' },
+    { title: 'all', align: 'right' },
+    ...names.map((title): Column => ({ title, align: 'right' })),
+  ]
+  const rows = all.map((point, i) => [
+    point.period,
+    formatValue(point.value, unit),
+    ...names.map((name) => formatValue(segments[name]?.[i]?.value, unit)),
+  ])
+  const table = formatTable(columns, rows, screen.colours.dim)
+  const width = longestLine(formatTable(columns, rows, String))
+  if (screen.width === undefined || width <= screen.width || names.length < 2) return table
+  return names
+    .map((name) => {
+      const [heads, body] = pointRows(segments[name] ?? [], unit, screen)
+      return `${screen.colours.bold(name)}\n${formatTable(heads, body, screen.colours.dim)}`
+    })
+    .join('\n\n')
+}
+
+const longestLine = (text: string) => Math.max(...text.split('\n').map((line) => line.length))
+
+function footer({ grain, timeZone, asOf }: QueryResult): string {
+  return `by ${grain}, ${timeZone}, as of ${asOf}`
+}
+
+function ignoredLine({ ignored }: QueryResult, { colours }: Screen): string[] {
+  const kinds = Object.entries(ignored ?? {}).filter(([, n]) => n > 0)
+  if (kinds.length === 0) return []
+  return [colours.yellow(`Left out, being no numbers: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}.`)]
+}
+
+/** `<10` before `10-100` before `100+`; what has no value comes last. */
+function bySize(a: string, b: string): number {
+  if ((a === NO_VALUE) !== (b === NO_VALUE)) return a === NO_VALUE ? 1 : -1
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+/** The heading of a metric of a tree. */
+export function headingOf(tree: Tree, id: string, sentence: string | null): Heading {
+  const metric = tree.metrics[id]
+  return { title: metric?.title ?? id, unit: metric?.unit ?? null, sentence }
+}

@@ -1,0 +1,32 @@
+import type { Event, QueryRequest, QueryResult, Tree } from '@nsm/schema'
+import { misuse } from '../failure.js'
+import { readEvent } from '../input/message.js'
+import { withEvents } from './with-events.js'
+
+/**
+ * Answers one query over messages alone: what `nsm query --events` does, and what the conformance vectors hold it to.
+ * The messages go into a temporary store, a `receivedAt` of their own honoured; one without it was received when it happened.
+ *
+ * @param messages Segment messages, as parsed JSON
+ * @param now ms since the epoch; the request's `asOf`, where it has one, decides what is seen
+ * @throws Failure for a message that is none; EngineError for a request that the tree cannot answer
+ */
+export async function queryEvents(
+  tree: Tree,
+  messages: Iterable<unknown> | AsyncIterable<unknown>,
+  request: QueryRequest,
+  now: number,
+): Promise<QueryResult> {
+  const { query } = await import('@nsm/engine')
+  return withEvents(eventsOf(messages), ({ store }) => query(store, tree, request, now))
+}
+
+async function* eventsOf(messages: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<Event> {
+  let line = 0
+  for await (const value of messages) {
+    line++
+    const read = readEvent({ line, text: JSON.stringify(value), content: { ok: true, value } })
+    if (!read.ok) throw misuse(`Message ${line} is refused: ${read.sentence}`)
+    yield read.event
+  }
+}
