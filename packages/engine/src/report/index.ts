@@ -1,2 +1,3 @@
 export { definitionHash } from './hash.js'
+export { type ReportOptions, report } from './report.js'
 export { sentence } from './sentence.js'

@@ -14,7 +14,7 @@ export interface Projection {
   periods: number
 }
 
-const MAXIMUM_PERIODS = 8
+export const MAXIMUM_PERIODS = 8
 const MINIMUM_PERIODS = 4
 
 /**

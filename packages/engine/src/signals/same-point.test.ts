@@ -34,3 +34,11 @@ test('a quarter is compared by month and day, clamped at the end of a shorter mo
     clamped: true,
   })
 })
+
+test('further back the day is that of now again, not that of a shorter month between', () => {
+  const january = span('2026-01-01T00:00Z', '2026-02-01T00:00Z')
+  expect(samePoint(at('2026-03-31T06:00Z'), 'UTC', 'month', january, 2)).toEqual({
+    until: at('2026-01-31T06:00Z'),
+    clamped: false,
+  })
+})

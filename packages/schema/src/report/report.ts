@@ -96,6 +96,22 @@ const contributionSchema = z.object({
   contribution: z.number(),
 })
 
+/** How segments share the headline's change; shares and overlap add up to it. */
+const segmentSharesSchema = z.object({
+  shares: z.array(
+    z.object({
+      segment: z.string(),
+      change: changeSchema,
+      contribution: z.number(),
+      /** Of a rate: what the segment's weight in the whole brought, and what its own rate did (Kitagawa 1955). */
+      mix: z.number().optional(),
+      rate: z.number().optional(),
+    }),
+  ),
+  /** What entities in several segments at once make of the change; 0 where none can be. */
+  overlap: z.number(),
+})
+
 const restatementSchema = z.object({
   period: localDateSchema,
   /** First value reported after the period was final. */
@@ -117,6 +133,8 @@ const metricReportSchema = z.object({
   owner: z.string().nullable(),
   team: z.string().nullable(),
   definitionHash: z.string(),
+  /** Why this metric could not be computed; it has no numbers then. */
+  error: z.object({ code: z.string(), path: z.string(), message: z.string() }).optional(),
   points: z.array(pointSchema),
   headline: headlineSchema.nullable(),
   toDate: toDateSchema.nullable(),
@@ -132,11 +150,13 @@ const metricReportSchema = z.object({
     .nullable(),
   /** The direct inputs by `equals`, with their exact shares of the headline's change. */
   contributions: z.array(contributionSchema),
-  /** What `equals` leaves unexplained in the last complete period; null without `equals`. */
+  /** What the contributions leave of the headline's change: the two add up to it. Null without contributions. */
   residual: value,
   /** Ids of the metrics believed to move this one. */
   drivers: z.array(z.string()),
   segments: z.record(z.string(), z.array(pointSchema)).optional(),
+  /** With segments, where the number is one that segments can share. */
+  segmentShares: segmentSharesSchema.optional(),
   restatements: z.array(restatementSchema),
 })
 export type MetricReport = z.infer<typeof metricReportSchema>

@@ -1,0 +1,159 @@
+import type { Grain, Metric, Tree } from '@nsm/schema'
+import { type Period, periodAt, periods, shiftPeriod } from '../calendar/periods.js'
+import { type Completion, MAXIMUM_PERIODS } from '../signals/projection.js'
+import { samePoint } from '../signals/same-point.js'
+import { yearBefore } from '../signals/year-before.js'
+import { baselinePeriod, currentGoal } from './goal.js'
+import type { LateEvents } from './late-events.js'
+import type { Evidence } from './metric-report.js'
+import type { Answer, Read } from './read.js'
+import { restatementsOf } from './restatements.js'
+import { lastComplete } from './series.js'
+import { accumulates } from './traits.js'
+
+/** What a report is about. */
+export interface Scope {
+  tree: Tree
+  metrics: readonly string[]
+  grain: Grain
+  /** The complete periods in order, and the running one last. */
+  span: readonly Period[]
+  /** UTC instant, ms. */
+  asOf: number
+  /** The local date of `asOf`. */
+  today: string
+  segment: string | undefined
+}
+
+export interface Collected {
+  evidence: Map<string, Evidence>
+  /** By metric, what could not be computed. */
+  errors: Map<string, Error>
+  /** By metric, the values that numeric measures skipped. */
+  ignored: Map<string, Record<string, number>>
+}
+
+/** The complete periods before `asOf`, as many as wanted, and the running one. */
+export function spanOf({ calendar }: Tree, grain: Grain, asOf: number, count: number): Period[] {
+  const running = periodAt(calendar, grain, asOf)
+  return count === 0
+    ? [running]
+    : periods(calendar, grain, shiftPeriod(calendar, grain, running, -count).id, running.id)
+}
+
+/** Reads everything that a report needs: the periods, those to compare with, and the same point of earlier ones. */
+export async function collect(read: Read, late: readonly LateEvents[], scope: Scope): Promise<Collected> {
+  const { metrics, span, asOf, segment } = scope
+  const slices = span.map((period) => ({ period }))
+  const [main, earlier] = await Promise.all([read({ metrics, slices, asOf, segment }), samePoints(read, scope)])
+  const errors = new Map<string, Error>()
+  const answers = new Map<string, Answer>()
+  for (const [id, answer] of main) {
+    if (answer instanceof Error) errors.set(id, answer)
+    else answers.set(id, answer)
+  }
+  const [others, restatements] = await Promise.all([
+    otherPeriods(read, scope, answers),
+    restatementsOf(read, late, answers),
+  ])
+  const evidence = new Map<string, Evidence>()
+  for (const [id, { points, segments }] of answers) {
+    evidence.set(id, {
+      series: { points, others: others.get(id) ?? new Map() },
+      earlier: earlier.get(id)?.earlier ?? null,
+      completions: completionsOf(points, earlier.get(id)?.atPoint),
+      segments,
+      restatements: restatements.get(id) ?? [],
+    })
+  }
+  const ignored = new Map(
+    [...answers]
+      .map(([id, answer]) => [id, answer.ignored] as const)
+      .filter(([, types]) => Object.keys(types).length > 0),
+  )
+  return { evidence, errors, ignored }
+}
+
+/** What a metric had at the same point of earlier periods. */
+interface Earlier {
+  earlier: Evidence['earlier']
+  /** By period. */
+  atPoint: ReadonlyMap<string, number | null>
+}
+
+/** The last complete periods up to the point at which the running one is; only the last of them for what does not grow. */
+async function samePoints(read: Read, { tree, metrics, grain, span, asOf }: Scope): Promise<Map<string, Earlier>> {
+  const complete = span.slice(0, -1).reverse().slice(0, MAXIMUM_PERIODS)
+  const points = complete.map((period, i) => ({
+    period,
+    ...samePoint(asOf, tree.calendar.timezone, grain, period, i + 1),
+  }))
+  const result = new Map<string, Earlier>()
+  const ask = async (ids: readonly string[], wanted: typeof points) => {
+    const [previous] = wanted
+    if (ids.length === 0 || !previous) return
+    const slices = wanted.map(({ period, until }) => ({ period, until }))
+    for (const [id, answer] of await read({ metrics: ids, slices, asOf })) {
+      if (answer instanceof Error) continue
+      const atPoint = new Map(answer.points.map(({ period, value }) => [period, value]))
+      const { until, clamped } = previous
+      const period = previous.period.id
+      result.set(id, { earlier: { period, value: atPoint.get(period) ?? null, until, clamped }, atPoint })
+    }
+  }
+  await Promise.all([
+    ask(
+      metrics.filter((id) => accumulates(tree, id)),
+      points,
+    ),
+    ask(
+      metrics.filter((id) => !accumulates(tree, id)),
+      points.slice(0, 1),
+    ),
+  ])
+  return result
+}
+
+function completionsOf(points: Answer['points'], atPoint: Earlier['atPoint'] | undefined): Completion[] {
+  return points.flatMap(({ period, value }) => {
+    const before = atPoint?.get(period)
+    return value === null || before == null ? [] : [{ atPoint: before, total: value }]
+  })
+}
+
+/** Values outside the report's own periods: a year before the headline, the baseline of a goal. */
+async function otherPeriods(
+  read: Read,
+  { tree, grain, span, asOf, today }: Scope,
+  answers: ReadonlyMap<string, Answer>,
+): Promise<Map<string, Map<string, number | null>>> {
+  const { calendar } = tree
+  const known = new Set(span.map(({ id }) => id))
+  const wanted = new Map<string, { period: Period; metrics: string[] }>()
+  const want = (id: string, period: Period) => {
+    if (known.has(period.id)) return
+    const entry = wanted.get(period.id) ?? { period, metrics: [] }
+    if (!entry.metrics.includes(id)) entry.metrics.push(id)
+    wanted.set(period.id, entry)
+  }
+  for (const [id, { points }] of answers) {
+    const headline = points[lastComplete({ points, others: new Map() })]
+    if (headline) {
+      const [before] = periods(calendar, grain, yearBefore(headline.period, grain), yearBefore(headline.period, grain))
+      want(id, before as Period)
+    }
+    const goal = currentGoal((tree.metrics[id] as Metric).goals, today)
+    if (goal && goal.baseline === undefined) want(id, baselinePeriod(calendar, grain, goal))
+  }
+  const values = new Map<string, Map<string, number | null>>()
+  await Promise.all(
+    [...wanted.values()].map(async ({ period, metrics }) => {
+      for (const [id, answer] of await read({ metrics, slices: [{ period }], asOf })) {
+        if (answer instanceof Error) continue
+        const own = values.get(id) ?? new Map<string, number | null>()
+        values.set(id, own.set(period.id, answer.points[0]?.value ?? null))
+      }
+    }),
+  )
+  return values
+}

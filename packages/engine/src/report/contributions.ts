@@ -1,0 +1,119 @@
+import type { Equals, Metric, MetricReport, Tree } from '@nsm/schema'
+import { decompose, type Expression, evaluate } from '../signals/decompose.js'
+import { changeOf } from './change.js'
+
+/** The value of a metric of the tree in one period. */
+export type ValueOf = (metric: string) => number | null
+
+export interface Explained {
+  /** The direct inputs with their shares of the change, in the metric's own unit. */
+  contributions: MetricReport['contributions']
+  /** What is left of the change; null where there are no shares. */
+  residual: number | null
+}
+
+const UNEXPLAINED: Explained = { contributions: [], residual: null }
+
+/**
+ * Why a metric changed between two periods, along its `equals` or the halves of its ratio (Das Gupta 1993).
+ *
+ * Inputs that have arithmetic of their own are followed down to the leaves, and a direct input's share is what its leaves
+ * brought, so that drilling down adds up. What an input's own arithmetic leaves over is a leaf too.
+ */
+export function explain(tree: Tree, id: string, before: ValueOf, after: ValueOf): Explained {
+  const change = changeOf(before(id), after(id))
+  const arithmetic = arithmeticOf(tree.metrics[id] as Metric)
+  if (change.absolute === null || !arithmetic) return UNEXPLAINED
+  const ids = [...new Set(arithmetic.inputs)]
+  if (ids.some((input) => before(input) === null || after(input) === null)) return UNEXPLAINED
+  const shares = sharesOf(tree, arithmetic, before, after)
+  if (!shares) return UNEXPLAINED
+  const contributions = ids.map((input) => ({
+    metric: input,
+    change: changeOf(before(input), after(input)),
+    contribution: shares.get(input) ?? 0,
+  }))
+  const explained = contributions.reduce((sum, { contribution }) => sum + contribution, 0)
+  return { contributions, residual: change.absolute - explained }
+}
+
+/** What a metric's `equals` leaves unexplained of its value in one period; null without `equals` or without a value. */
+export function residualOf(tree: Tree, id: string, valueAt: ValueOf): number | null {
+  const { equals } = tree.metrics[id] as Metric
+  const value = valueAt(id)
+  if (!equals || value === null) return null
+  const { inputs, expression } = ofEquals(equals)
+  const known = new Map(inputs.map((input, i) => [String(i), valueAt(input)]))
+  if (![...known.values()].every((input) => input !== null)) return null
+  return (
+    value -
+    evaluate(
+      expression((_, i) => String(i)),
+      known as Map<string, number>,
+    )
+  )
+}
+
+/** Arithmetic over metrics; `expression` puts something in the place of each, by its id and its position. */
+interface Arithmetic {
+  inputs: string[]
+  expression(leaf: (id: string, position: number) => Expression): Expression
+}
+
+function arithmeticOf({ definition, equals }: Metric): Arithmetic | null {
+  if (equals) return ofEquals(equals)
+  if (definition.kind !== 'ratio') return null
+  const { top, bottom } = definition
+  if (typeof top !== 'string' || typeof bottom !== 'string') return null
+  return { inputs: [top, bottom], expression: (leaf) => ({ top: leaf(top, 0), bottom: leaf(bottom, 1) }) }
+}
+
+function ofEquals(equals: Equals): Arithmetic {
+  if ('product' in equals) {
+    return { inputs: equals.product, expression: (leaf) => ({ product: equals.product.map(leaf) }) }
+  }
+  const parts = equals.sum.map((part) => (typeof part === 'string' ? ([part, 1] as const) : part))
+  return {
+    inputs: parts.map(([id]) => id),
+    expression: (leaf) => ({ sum: parts.map(([id, weight], i) => [leaf(id, i), weight] as const) }),
+  }
+}
+
+/** Shares by direct input. */
+function sharesOf(tree: Tree, { inputs, expression }: Arithmetic, before: ValueOf, after: ValueOf) {
+  // A metric that stands in two places is two leaves: each place has its own share.
+  const values = { before: new Map<string, number>(), after: new Map<string, number>() }
+  const leaf = (name: string, old: number, now: number): string => {
+    values.before.set(name, old)
+    values.after.set(name, now)
+    return name
+  }
+  const follow = (id: string, path: string): Expression => {
+    const [old, now] = [before(id) as number, after(id) as number]
+    const { definition, equals } = tree.metrics[id] as Metric
+    if (!equals) return leaf(path, old, now)
+    const inner = ofEquals(equals)
+    if (inner.inputs.some((input) => before(input) === null || after(input) === null)) return leaf(path, old, now)
+    const parts = inner.expression((input, i) => follow(input, `${path}.${i}`))
+    if (definition.kind === 'derived') return parts
+    const rest = leaf(`${path}.rest`, old - evaluate(parts, values.before), now - evaluate(parts, values.after))
+    return {
+      sum: [
+        [parts, 1],
+        [rest, 1],
+      ],
+    }
+  }
+  const shares = decompose(
+    expression((id, i) => follow(id, String(i))),
+    values.before,
+    values.after,
+  )
+  if (!shares) return null
+  const byInput = new Map<string, number>()
+  for (const [name, share] of shares) {
+    const input = inputs[Number.parseInt(name, 10)] as string
+    byInput.set(input, (byInput.get(input) ?? 0) + share)
+  }
+  return byInput
+}

@@ -1,0 +1,56 @@
+import type { Calendar, Goal, Grain, MetricReport } from '@nsm/schema'
+import { Temporal } from 'temporal-polyfill'
+import { type Period, periodAt, periods, shiftPeriod } from '../calendar/periods.js'
+import { expectedAt, paceOf, progressTo, requiredGrowth, resolveTarget } from '../signals/goal.js'
+import { lastComplete, type Series, valueIn } from './series.js'
+
+/** The goal that a date falls under: the running one, else the next, else the last. */
+export function currentGoal(goals: readonly Goal[], today: string): Goal | null {
+  const byStart = [...goals].sort((a, b) => (a.from < b.from ? -1 : 1))
+  return (
+    byStart.find(({ from, by }) => from <= today && today <= by) ??
+    byStart.find(({ from }) => from > today) ??
+    byStart.at(-1) ??
+    null
+  )
+}
+
+/** The last complete period before a goal starts, whose value is the baseline where none is written. */
+export function baselinePeriod(calendar: Calendar, grain: Grain, goal: Goal): Period {
+  const start = Temporal.PlainDate.from(goal.from).toZonedDateTime(calendar.timezone).epochMilliseconds
+  return shiftPeriod(calendar, grain, periodAt(calendar, grain, start), -1)
+}
+
+/** How a goal stands at the last complete period; null where that or the baseline has no value. */
+export function goalOf(
+  calendar: Calendar,
+  grain: Grain,
+  goal: Goal,
+  series: Series,
+  normal: MetricReport['normal'],
+): MetricReport['goal'] {
+  const last = series.points[lastComplete(series)]
+  const baseline = goal.baseline ?? valueIn(series, baselinePeriod(calendar, grain, goal).id) ?? null
+  if (!last || last.value === null || baseline === null) return null
+  const current = last.value
+  const target = resolveTarget(goal.target, baseline)
+  // The day after the period, as the goal's own end is the day after `by`.
+  const reached = Temporal.Instant.from(last.end).toZonedDateTimeISO(calendar.timezone).toPlainDate()
+  const from = Temporal.PlainDate.from(goal.from)
+  const days = (until: Temporal.PlainDate) => from.until(until).days
+  const fraction = days(reached) / days(Temporal.PlainDate.from(goal.by).add({ days: 1 }))
+  const expected = expectedAt(goal.path, baseline, target, Math.min(1, Math.max(0, fraction)))
+  const band = normal?.points.find(({ period }) => period === last.period) ?? null
+  const left = reached.toString() > goal.by ? 0 : periods(calendar, grain, reached.toString(), goal.by).length
+  return {
+    target,
+    baseline,
+    from: goal.from,
+    by: goal.by,
+    path: goal.path,
+    expected,
+    progress: progressTo(current, baseline, target),
+    pace: paceOf({ current, expected, baseline, target, band }),
+    required: requiredGrowth(current, target, left),
+  }
+}

@@ -1,0 +1,137 @@
+import { formatPath, type Grain, type Metric, type MetricReport, type Signal, type Tree } from '@nsm/schema'
+import { EngineError } from '../errors.js'
+import { type Normal, normalBand } from '../signals/normal.js'
+import type { Completion } from '../signals/projection.js'
+import { verdictOf } from '../signals/verdict.js'
+import { explain, residualOf } from './contributions.js'
+import { currentGoal, goalOf } from './goal.js'
+import { definitionHash } from './hash.js'
+import { headlineOf } from './headline.js'
+import { breachOf } from './limit.js'
+import { segmentShares } from './segment-shares.js'
+import { sentence } from './sentence.js'
+import { lastComplete, type Series, valueIn } from './series.js'
+import { signalsOf } from './signals.js'
+import { type Earlier, toDateOf } from './to-date.js'
+import { accumulates, boundsOf, isRolling } from './traits.js'
+
+/** Everything that was read from the store for one metric. */
+export interface Evidence {
+  series: Series
+  /** The previous period up to the same point; null where there is nothing alike. */
+  earlier: Earlier | null
+  /** How complete the last periods were at this point, oldest first. */
+  completions: readonly Completion[]
+  segments?: MetricReport['segments'] | undefined
+  restatements: MetricReport['restatements']
+}
+
+/** What all metrics of a report share. */
+export interface Frame {
+  tree: Tree
+  grain: Grain
+  /** UTC instant, ms. */
+  asOf: number
+  /** The local date of `asOf`. */
+  today: string
+  evidence: ReadonlyMap<string, Evidence>
+}
+
+/** Puts one metric's report together, and what in it deserves attention. Pure: all numbers come in. */
+export function metricReport(frame: Frame, id: string): { report: MetricReport; signals: Signal[] } {
+  const { tree, grain, asOf, today } = frame
+  const metric = tree.metrics[id] as Metric
+  const { series, earlier, completions, segments, restatements } = frame.evidence.get(id) as Evidence
+  const headline = headlineOf(series, grain)
+  const running = series.points.at(-1)
+  const grows = accumulates(tree, id)
+  const toDate = running ? toDateOf(running, asOf, earlier, grows ? completions : null) : null
+  const { normal, verdict } = judge(frame, id, series)
+  const goal = currentGoal(metric.goals, today)
+  const band = normal && { method: normal.method, points: normal.points }
+  const breach = metric.limit ? breachOf(metric.limit, headline, toDate, grows) : null
+  const at = (period: string | undefined) => (input: string) => {
+    const other = frame.evidence.get(input)
+    return period === undefined || !other ? null : (valueIn(other.series, period) ?? null)
+  }
+  const last = lastComplete(series)
+  const explained = explain(tree, id, at(series.points[last - 1]?.period), at(headline?.period))
+  const report: MetricReport = {
+    ...identityOf(tree, grain, id),
+    points: series.points,
+    headline,
+    toDate,
+    normal: band,
+    verdict,
+    goal: goal && goalOf(tree.calendar, grain, goal, series, band),
+    limit: metric.limit
+      ? { min: metric.limit.min ?? null, max: metric.limit.max ?? null, breached: breach !== null }
+      : null,
+    ...explained,
+    ...segmented(metric, series, segments),
+    restatements,
+  }
+  const residual = residualOf(tree, id, at(headline?.period))
+  return { report, signals: signalsOf({ metric, report, normal, breach, residual }) }
+}
+
+/** A metric that could not be computed: what it is, and why there is no number. */
+export function brokenMetric({ tree, grain }: Frame, id: string, error: Error): MetricReport {
+  const code = error instanceof EngineError ? error.code : 'failed'
+  const message = error.message
+  return {
+    ...identityOf(tree, grain, id),
+    error: { code, path: formatPath(['metrics', id]), message },
+    points: [],
+    headline: null,
+    toDate: null,
+    normal: null,
+    verdict: { state: 'not_applicable', why: message },
+    goal: null,
+    limit: null,
+    contributions: [],
+    residual: null,
+    restatements: [],
+  }
+}
+
+function identityOf(tree: Tree, grain: Grain, id: string) {
+  const { title, unit = null, direction, definition, owner = null, team = null, drivers } = tree.metrics[id] as Metric
+  return {
+    id,
+    title,
+    sentence: sentence(tree, id, grain),
+    unit,
+    direction,
+    kind: definition.kind,
+    owner,
+    team,
+    definitionHash: definitionHash(tree, id),
+    drivers,
+  }
+}
+
+function segmented({ definition }: Metric, series: Series, segments: MetricReport['segments']) {
+  if (!segments) return {}
+  const last = lastComplete(series)
+  const [before, after] = [series.points[last - 1], series.points[last]]
+  const shares = before && after ? segmentShares(definition.kind, [before, after], segments) : null
+  return shares ? { segments, segmentShares: shares } : { segments }
+}
+
+/** The normal band of the complete periods, and the verdict on the last of them. */
+function judge({ tree, grain }: Frame, id: string, series: Series) {
+  const complete = series.points.slice(0, lastComplete(series) + 1)
+  // Before the first event of its kind a metric has no value; that is no history.
+  const first = complete.findIndex(({ value }) => value !== null)
+  const known = first < 0 ? [] : complete.slice(first)
+  const rolling = isRolling(tree, id, grain)
+  const bounds = boundsOf(
+    tree,
+    id,
+    known.map(({ value }) => value),
+  )
+  const normal: Normal | null = rolling ? null : normalBand(known, { grain, bounds })
+  const bottom = complete.at(-1)?.bottom
+  return { normal, verdict: verdictOf({ grain, series: known, normal, rolling, bottom }) }
+}

@@ -1,0 +1,85 @@
+import type { Grain, Point, Tree } from '@nsm/schema'
+import { EngineError } from '../errors.js'
+import { compileMetric } from '../plan/compile.js'
+import type { Halves } from '../plan/leaf.js'
+import type { Slice } from '../plan/scene.js'
+import { stateOf } from '../plan/state.js'
+import { type Evaluated, evaluate } from '../query/index.js'
+import type { Store } from '../store/index.js'
+
+/** Metrics to compute for the same slices, in one go. */
+export interface Question {
+  metrics: readonly string[]
+  slices: readonly Slice[]
+  /** Only what was received by then; UTC instant, ms. */
+  asOf: number
+  segment?: string | undefined
+}
+
+/** One point a slice. */
+export interface Answer {
+  points: Point[]
+  segments?: Record<string, Point[]>
+  ignored: Record<string, number>
+}
+
+/** Reads metrics from a store; one that cannot be computed does not keep the others from it. */
+export type Read = (question: Question) => Promise<Map<string, Answer | Error>>
+
+/** A way to read the metrics of a tree at one grain. */
+export function reader(store: Store, tree: Tree, grain: Grain): Read {
+  const compute = async (question: Question, metrics: readonly string[]) => {
+    const { slices, asOf, segment } = question
+    return evaluate(store, tree, { metrics, grain, slices, asOf, segment })
+  }
+  const print = (id: string, halves: readonly Halves[], { slices, asOf }: Question): Point[] => {
+    const plan = compileMetric(tree, id)
+    return slices.map(({ period }, i) => ({
+      period: period.id,
+      start: new Date(period.start).toISOString(),
+      end: new Date(period.end).toISOString(),
+      value: null,
+      ...halves[i],
+      state: stateOf(tree.calendar, grain, plan, period, asOf),
+    }))
+  }
+  const toAnswer = (id: string, { points, segments, ignored }: Evaluated, question: Question): Answer => ({
+    points: print(id, points, question),
+    ...(segments && {
+      segments: Object.fromEntries([...segments].map(([value, halves]) => [value, print(id, halves, question)])),
+    }),
+    ignored,
+  })
+  return async (question) => {
+    const evaluated = await eachOrAll(question.metrics, (metrics) => compute(question, metrics))
+    return new Map(
+      [...evaluated].map(([id, found]) => [id, found instanceof Error ? found : toAnswer(id, found, question)]),
+    )
+  }
+}
+
+/**
+ * Computes all metrics together, because they share what is read; when that fails, one by one, to know which one it is.
+ * @throws what `compute` throws, when it is the store or when it fails for every metric.
+ */
+async function eachOrAll<T>(
+  metrics: readonly string[],
+  compute: (metrics: readonly string[]) => Promise<Map<string, T>>,
+): Promise<Map<string, T | Error>> {
+  try {
+    return await compute(metrics)
+  } catch (together) {
+    const found = new Map<string, T | Error>()
+    for (const id of metrics) {
+      try {
+        found.set(id, (await compute([id])).get(id) as T)
+      } catch (alone) {
+        if (!(alone instanceof Error) || (alone instanceof EngineError && alone.code === 'store_unreachable'))
+          throw alone
+        found.set(id, alone)
+      }
+    }
+    if ([...found.values()].every((one) => one instanceof Error)) throw together
+    return found
+  }
+}

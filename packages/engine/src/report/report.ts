@@ -1,0 +1,141 @@
+import type { Grain, MetricReport, Report, Signal, Tree } from '@nsm/schema'
+import { Temporal } from 'temporal-polyfill'
+import { EngineError } from '../errors.js'
+import { type Divergence, divergence } from '../signals/divergence.js'
+import type { Store } from '../store/index.js'
+import { type Collected, collect, type Scope, spanOf } from './collect.js'
+import { findLateEvents } from './late-events.js'
+import { brokenMetric, type Frame, metricReport } from './metric-report.js'
+import { measureQuality } from './quality.js'
+import { reader } from './read.js'
+import { reviewOf } from './review.js'
+import { metricsOf } from './selection.js'
+import { lastComplete } from './series.js'
+
+export interface ReportOptions {
+  /** The clock; UTC instant, ms. */
+  now: number
+  /** See only what was received by this instant, and say what would have been said then; ms. Default: `now`. */
+  asOf?: number
+  /** Default: the calendar's. */
+  grain?: Grain
+  /** How many complete periods. Default: 56 days, 26 weeks, 18 months or 12 quarters. */
+  periods?: number
+  /** Only this metric with what its card needs. */
+  metric?: string
+  /** Values by this segment, too. */
+  segment?: string
+}
+
+const PERIODS: Record<Grain, number> = { day: 56, week: 26, month: 18, quarter: 12 }
+
+const MOST_PERIODS = 1000
+
+/**
+ * Everything a card needs, in one document.
+ *
+ * A metric that cannot be computed says so in its own `error` and leaves the others alone.
+ * @throws EngineError `unknown_metric`, `unknown_segment`, `bad_range`, `store_unreachable`
+ */
+export async function report(store: Store, tree: Tree, options: ReportOptions): Promise<Report> {
+  const scope = scopeOf(tree, options)
+  const { calendar } = tree
+  const { grain, asOf, span } = scope
+  const late = await findLateEvents(store, tree, scope)
+  const collected = await collect(reader(store, tree, grain), late, scope)
+  const recent = span.at(-2) ?? span.at(-1)
+  const counted = await measureQuality(store, {
+    start: span[0]?.start ?? asOf,
+    end: span.at(-1)?.end ?? asOf,
+    recent: recent?.start ?? asOf,
+    asOf,
+  })
+  const { metrics, signals } = describe(tree, scope, collected)
+  const revenue = revenueOf(tree, metrics, signals)
+  return {
+    schema: 1,
+    asOf: new Date(asOf).toISOString(),
+    product: tree.product,
+    calendar: { timezone: calendar.timezone, weekStart: calendar.weekStart, grain, late: calendar.late },
+    northStar: tree.northStar.filter((id) => id in metrics),
+    guardrails: tree.guardrails.filter((id) => id in metrics),
+    revenue,
+    review: reviewOf(tree, asOf),
+    metrics,
+    signals,
+    quality: { ...counted, rejected: null, ignored: Object.fromEntries(collected.ignored) },
+  }
+}
+
+function scopeOf(tree: Tree, options: ReportOptions): Scope {
+  const { now, asOf = now, grain = tree.calendar.grain, metric, segment } = options
+  if (metric !== undefined && !Object.hasOwn(tree.metrics, metric)) {
+    const known = Object.keys(tree.metrics).join(', ')
+    throw new EngineError('unknown_metric', `No metric "${metric}" in this tree; known: ${known}.`, { path: 'metric' })
+  }
+  if (segment !== undefined && !Object.hasOwn(tree.segments, segment)) {
+    const known = Object.keys(tree.segments).join(', ') || 'none'
+    throw new EngineError('unknown_segment', `No segment "${segment}" in this tree; known: ${known}.`, {
+      path: 'segment',
+    })
+  }
+  const count = options.periods ?? PERIODS[grain]
+  if (!Number.isInteger(count) || count < 1 || count > MOST_PERIODS) {
+    const message = `A report has 1 to ${MOST_PERIODS} complete periods; ask a query for more.`
+    throw new EngineError('bad_range', message, { path: 'periods' })
+  }
+  return {
+    tree,
+    metrics: metricsOf(tree, metric),
+    grain,
+    span: spanOf(tree, grain, asOf, count),
+    asOf,
+    today: Temporal.Instant.fromEpochMilliseconds(asOf)
+      .toZonedDateTimeISO(tree.calendar.timezone)
+      .toPlainDate()
+      .toString(),
+    segment,
+  }
+}
+
+function describe(tree: Tree, scope: Scope, { evidence, errors }: Collected) {
+  const frame: Frame = { tree, grain: scope.grain, asOf: scope.asOf, today: scope.today, evidence }
+  const metrics: Record<string, MetricReport> = {}
+  const signals: Signal[] = []
+  for (const id of scope.metrics) {
+    const error = errors.get(id)
+    if (error) {
+      metrics[id] = brokenMetric(frame, id, error)
+      continue
+    }
+    const described = metricReport(frame, id)
+    metrics[id] = described.report
+    signals.push(...described.signals)
+  }
+  return { metrics, signals }
+}
+
+const DIVERGED: Partial<Record<Divergence, string>> = {
+  diverging: 'no longer grows while revenue does not fall: it may have stopped leading revenue',
+  declining: 'does not grow, and revenue falls',
+}
+
+/** The first north star against revenue, and a signal where they part. */
+function revenueOf(tree: Tree, metrics: Record<string, MetricReport>, signals: Signal[]): Report['revenue'] {
+  const id = tree.revenue?.metric
+  const revenue = id === undefined ? undefined : metrics[id]
+  if (id === undefined || !revenue) return null
+  const star = metrics[tree.northStar[0] as string]
+  const state = star ? divergence(completeValues(star), completeValues(revenue)) : 'insufficient'
+  const what = DIVERGED[state]
+  if (what && star?.headline) {
+    const { id: metric, title, headline } = star
+    const message = `Over the last twelve periods ${title} ${what}.`
+    signals.push({ metric, period: headline.period, kind: 'divergence', direction: 'bad', message })
+  }
+  return { metric: id, divergence: state }
+}
+
+function completeValues({ points }: MetricReport): (number | null)[] {
+  return points.slice(0, lastComplete({ points, others: new Map() }) + 1).map(({ value }) => value)
+}

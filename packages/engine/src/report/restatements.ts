@@ -1,0 +1,41 @@
+import type { MetricReport } from '@nsm/schema'
+import type { LateEvents } from './late-events.js'
+import type { Answer, Read } from './read.js'
+
+/**
+ * Final periods whose value is no longer the one first reported: the value as of the instant at which the period became
+ * final, and the value now. Nothing has to be kept for this, because every question can be asked as of any instant.
+ */
+export async function restatementsOf(
+  read: Read,
+  late: readonly LateEvents[],
+  answers: ReadonlyMap<string, Answer>,
+): Promise<Map<string, MetricReport['restatements']>> {
+  const together = new Map<string, LateEvents[]>()
+  for (const entry of late) {
+    const key = `${entry.period.id} ${entry.finalAt}`
+    together.set(key, [...(together.get(key) ?? []), entry])
+  }
+  const found = new Map<string, MetricReport['restatements']>()
+  const inOrder = [...together.values()].sort(([a], [b]) => (a?.period.start ?? 0) - (b?.period.start ?? 0))
+  for (const entries of inOrder) {
+    const [{ period, finalAt }] = entries as [LateEvents]
+    const metrics = entries.map(({ metric }) => metric)
+    const then = await read({ metrics, slices: [{ period }], asOf: finalAt })
+    for (const { metric, events } of entries) {
+      const answer = then.get(metric)
+      if (!answer || answer instanceof Error) continue
+      const first = answer.points[0]?.value ?? null
+      const now = answers.get(metric)?.points.find((point) => point.period === period.id)?.value ?? null
+      if (isSame(first, now)) continue
+      found.set(metric, [...(found.get(metric) ?? []), { period: period.id, first, now, events }])
+    }
+  }
+  return found
+}
+
+/** Sums may be added up in another order. */
+function isSame(a: number | null, b: number | null): boolean {
+  if (a === null || b === null) return a === b
+  return Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b))
+}

@@ -1,0 +1,72 @@
+import { type Definition, parseTree, type Tree } from '@nsm/schema'
+import { describe, expect, test } from 'vitest'
+import { accumulates, boundsOf, isRolling } from './traits.js'
+
+const sent = { event: 'sent' }
+const unique = { kind: 'unique', of: 'user', ...sent }
+
+function treeOf(definition: object, more: object = {}): Tree {
+  const parsed = parseTree({
+    version: 1,
+    product: 'P',
+    calendar: { timezone: 'UTC' },
+    events: { sent: {} },
+    northStar: ['m'],
+    metrics: {
+      m: { title: 'M', definition: definition as Definition, ...more },
+      a: { title: 'A', definition: { kind: 'count', event: 'sent' } },
+      rolling: { title: 'R', definition: { ...unique, window: '28d' } },
+    },
+  })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return parsed.value
+}
+
+describe('a value that only grows within its period', () => {
+  test.each<[object, object, boolean]>([
+    [{ kind: 'count', ...sent }, {}, true],
+    [unique, {}, true],
+    [{ ...unique, having: { count: { gte: 20 } } }, {}, true],
+    [{ ...unique, having: { count: { lt: 20 } } }, {}, false],
+    [{ ...unique, lifecycle: 'returning' }, {}, true],
+    [{ ...unique, lifecycle: 'dormant' }, {}, false],
+    [{ ...unique, window: '7d' }, {}, false],
+    [{ ...unique, window: 'to-date' }, {}, true],
+    [{ kind: 'ratio', top: 'a', bottom: unique }, {}, false],
+    [{ kind: 'stock', of: 'user', ...sent }, {}, false],
+    [{ kind: 'derived' }, { equals: { sum: ['a', 'a'] } }, true],
+    [{ kind: 'derived' }, { equals: { sum: ['a', ['a', -1]] } }, false],
+    [{ kind: 'derived' }, { equals: { product: ['a', 'a'] } }, false],
+  ])('%j %j: %s', (definition, more, expected) => {
+    expect(accumulates(treeOf(definition, more), 'm')).toBe(expected)
+  })
+})
+
+describe('windows that overlap their neighbours', () => {
+  test('are longer than a period, or everything', () => {
+    const seven = treeOf({ ...unique, window: '7d' })
+    expect([isRolling(seven, 'm', 'day'), isRolling(seven, 'm', 'week')]).toEqual([true, false])
+    expect(isRolling(treeOf({ ...unique, window: 'all' }), 'm', 'quarter')).toBe(true)
+    expect(isRolling(treeOf(unique), 'm', 'day')).toBe(false)
+  })
+  test('behind a ratio or arithmetic count too', () => {
+    expect(isRolling(treeOf({ kind: 'ratio', top: 'a', bottom: 'rolling' }), 'm', 'week')).toBe(true)
+    expect(isRolling(treeOf({ kind: 'derived' }, { equals: { product: ['a', 'rolling'] } }), 'm', 'week')).toBe(true)
+    expect(isRolling(treeOf({ kind: 'ratio', top: 'a', bottom: 'a' }), 'm', 'week')).toBe(false)
+  })
+})
+
+describe('what a metric can be', () => {
+  const retention = { kind: 'retention', of: 'user', from: sent, to: sent, after: 1 }
+  test.each<[object, object, (number | null)[], object]>([
+    [{ kind: 'count', ...sent }, {}, [1, 2], { min: 0 }],
+    [retention, {}, [0.2, null], { min: 0, max: 1 }],
+    [{ kind: 'ratio', top: 'a', bottom: unique }, { unit: 'percent' }, [0.5], { min: 0, max: 1 }],
+    [{ kind: 'ratio', top: 'a', bottom: unique }, { unit: 'percent' }, [1.5], { min: 0 }],
+    [{ kind: 'sum', ...sent, property: 'amount' }, {}, [5, -1], {}],
+    [{ kind: 'derived' }, { equals: { sum: ['a', ['a', -1]] } }, [5, 1], {}],
+    [{ kind: 'derived' }, { equals: { sum: ['a', 'a'] } }, [5, 1], { min: 0 }],
+  ])('%j %j %j', (definition, more, values, expected) => {
+    expect(boundsOf(treeOf(definition, more), 'm', values)).toEqual(expected)
+  })
+})

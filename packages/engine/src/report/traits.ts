@@ -1,0 +1,89 @@
+import {
+  type Definition,
+  type Equals,
+  equalsIds,
+  type Grain,
+  type Having,
+  type Metric,
+  type RatioPart,
+  type Tree,
+} from '@nsm/schema'
+
+const SHORTEST_DAYS: Record<Grain, number> = { day: 1, week: 7, month: 28, quarter: 90 }
+
+/**
+ * Whether a running period's value only grows towards its whole, so that its share complete means something.
+ * A rate, an average or a state does not; nor does a number of entities that leave it by doing more.
+ */
+export function accumulates(tree: Tree, id: string): boolean {
+  const metric = tree.metrics[id] as Metric
+  const { definition, equals } = metric
+  switch (definition.kind) {
+    case 'count':
+    case 'sum':
+      return !windowed(definition.window) && onlyGrows(definition.having)
+    case 'unique': {
+      const { having, lifecycle, window } = definition
+      return !windowed(window) && lifecycle !== 'dormant' && onlyGrows(having)
+    }
+    case 'derived':
+      return terms(equals).every(([input, weight]) => weight > 0 && accumulates(tree, input)) && !isProduct(equals)
+    default:
+      return false
+  }
+}
+
+/** Whether neighbouring periods share days, which makes each value a repetition of the last. */
+export function isRolling(tree: Tree, id: string, grain: Grain): boolean {
+  const { definition, equals } = tree.metrics[id] as Metric
+  if (definition.kind === 'derived') return terms(equals).some(([input]) => isRolling(tree, input, grain))
+  const overlaps = (inner: Definition): boolean => {
+    if (inner.kind === 'ratio') return [inner.top, inner.bottom].some(partOverlaps)
+    const window = 'window' in inner ? inner.window : undefined
+    return window === 'all' || (windowed(window) && Number.parseInt(window as string, 10) > SHORTEST_DAYS[grain])
+  }
+  const partOverlaps = (part: RatioPart): boolean =>
+    typeof part === 'string' ? isRolling(tree, part, grain) : overlaps(part)
+  return overlaps(definition)
+}
+
+/** What a metric can be, as far as its definition and its history tell: the normal band is clipped to it. */
+export function boundsOf(tree: Tree, id: string, values: readonly (number | null)[]): { min?: number; max?: number } {
+  const { unit, definition } = tree.metrics[id] as Metric
+  const share =
+    unit === 'percent' ||
+    definition.kind === 'retention' ||
+    (definition.kind === 'conversion' && definition.stat === 'rate')
+  if (share && values.every((value) => value === null || (value >= 0 && value <= 1))) return { min: 0, max: 1 }
+  return subtracts(tree, id) || values.some((value) => value !== null && value < 0) ? {} : { min: 0 }
+}
+
+/** Whether arithmetic with a minus stands behind a metric. */
+function subtracts(tree: Tree, id: string): boolean {
+  const { definition, equals } = tree.metrics[id] as Metric
+  if (definition.kind === 'derived') {
+    return terms(equals).some(([input, weight]) => weight < 0 || subtracts(tree, input))
+  }
+  return (
+    definition.kind === 'ratio' &&
+    [definition.top, definition.bottom].some((part) => typeof part === 'string' && subtracts(tree, part))
+  )
+}
+
+function onlyGrows(having: Having | undefined): boolean {
+  return [having?.count, having?.days, having?.sum, having?.unique].every((bound) => bound?.lt === undefined)
+}
+
+function windowed(window: string | undefined): boolean {
+  return window !== undefined && window !== 'to-date'
+}
+
+function isProduct(equals: Equals | undefined): boolean {
+  return equals !== undefined && 'product' in equals
+}
+
+function terms(equals: Equals | undefined): (readonly [string, number])[] {
+  if (!equals) return []
+  if ('product' in equals) return equalsIds(equals).map((id) => [id, 1] as const)
+  return equals.sum.map((part) => (typeof part === 'string' ? ([part, 1] as const) : part))
+}
