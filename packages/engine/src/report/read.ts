@@ -8,7 +8,7 @@ import { type Evaluated, evaluate } from '../query/index.js'
 import type { Store } from '../store/index.js'
 
 /** Metrics to compute for the same slices, in one go. */
-export interface Question {
+interface Question {
   metrics: readonly string[]
   slices: readonly Slice[]
   /** Only what was received by then; UTC instant, ms. */

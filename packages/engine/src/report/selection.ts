@@ -1,7 +1,7 @@
 import { definitionIds, equalsIds, type Tree } from '@nsm/schema'
 
 /** The metrics that another one is computed, explained or believed to be moved by, directly. */
-export function inputsOf(tree: Tree, id: string): string[] {
+function inputsOf(tree: Tree, id: string): string[] {
   const metric = tree.metrics[id]
   if (!metric) return []
   const { definition, equals, drivers } = metric

@@ -3,7 +3,7 @@ import { theilSen } from './statistics.js'
 export type Divergence = 'healthy' | 'watch' | 'diverging' | 'declining' | 'insufficient'
 
 /** As many complete periods are compared. */
-export const DIVERGENCE_PERIODS = 12
+const DIVERGENCE_PERIODS = 12
 /** A trend that makes less than one percent over all periods is flat. */
 const FLAT = Math.log(1.01) / (DIVERGENCE_PERIODS - 1)
 

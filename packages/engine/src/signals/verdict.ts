@@ -51,7 +51,7 @@ export function verdictOf({ grain, series, normal, rolling, bottom }: VerdictInp
  * Where a shift that still lasts began: the first of the eight or more on one side, else of the three of four near a limit.
  * Null when the last observation is part of neither.
  */
-export function startOfShift({ sides, runs, near }: Normal): number | null {
+function startOfShift({ sides, runs, near }: Normal): number | null {
   const last = sides.length - 1
   for (const [found, gap] of [
     [runs, 1],
