@@ -11,6 +11,8 @@ export interface Connection {
   database: string
   /** Nobody else writes to this store while it is open. */
   alone: boolean
+  /** Whether what is written has to survive. */
+  lasting: boolean
   close(): Promise<void>
 }
 
@@ -33,7 +35,7 @@ export async function connect(location: Location): Promise<Connection> {
   if (location.kind === 'server') {
     const { url, username, password, database } = location
     const client = createClient({ url, username, password, clickhouse_settings: SETTINGS })
-    return { client, database, alone: false, close: () => client.close() }
+    return { client, database, alone: false, lasting: true, close: () => client.close() }
   }
   const { createChdbConnection } = await import('chdb/connection')
   const { drainPending } = await import('chdb')
@@ -45,6 +47,7 @@ export async function connect(location: Location): Promise<Connection> {
       client,
       database: 'nsm',
       alone: true,
+      lasting: true,
       async close() {
         await client.close()
         await drainPending()
@@ -60,6 +63,7 @@ export async function connect(location: Location): Promise<Connection> {
     client,
     database,
     alone: true,
+    lasting: false,
     async close() {
       await client.command({ query: `DROP DATABASE IF EXISTS ${database} SYNC` })
       await client.close()

@@ -73,7 +73,7 @@ function scalar(value: unknown): string | undefined {
   }
 }
 
+/** Anything else, as JSON; a number that is none has no JSON and is null, as it is on the wire. */
 function oddText(value: unknown): string {
-  if (typeof value === 'number') return String(value)
   return wellFormed(JSON.stringify(value) ?? 'null')
 }

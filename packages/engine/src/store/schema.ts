@@ -1,7 +1,7 @@
 import { quoteName } from './quote.js'
 
 /**
- * The tables of a store.
+ * The tables of a store; `lasting` when an insert must survive the power going out.
  *
  * `events` holds each event once, as it was first received. It is sorted by name and time, because every question names
  * events and a span of time. `data` is one column for each path that occurs (measured against typed maps: the same
@@ -11,9 +11,9 @@ import { quoteName } from './quote.js'
  * `ids` answers "was this message here before?": the sorted 64-bit hashes of all message ids take 6.4 bytes each, where
  * the ids themselves take 10 to 16 and would have to stand in sorted order a second time.
  */
-export function createTables(database: string): string[] {
+export function createTables(database: string, lasting: boolean): string[] {
   const db = quoteName(database)
-  const durable = 'fsync_after_insert = 1, fsync_part_directory = 1'
+  const durable = lasting ? 'fsync_after_insert = 1, fsync_part_directory = 1' : 'fsync_after_insert = 0'
   return [
     `CREATE DATABASE IF NOT EXISTS ${db}`,
     `CREATE TABLE IF NOT EXISTS ${db}.events (

@@ -45,7 +45,8 @@ export interface Store {
 export async function openStore(location: string): Promise<Store> {
   const connection = await connect(parseLocation(location))
   try {
-    for (const query of createTables(connection.database)) await connection.client.command({ query })
+    for (const query of createTables(connection.database, connection.lasting))
+      await connection.client.command({ query })
   } catch (cause) {
     await connection.close()
     throw unreachable(cause)
