@@ -7,8 +7,10 @@ import { allowAnyOrigin } from './cors.js'
 import { type DashboardOptions, dashboardRoutes } from './dashboard.js'
 import { healthRoutes, type Parts } from './health.js'
 import { presentedKey } from './keys.js'
+import { metricsRoutes } from './metrics.js'
 import { createProxy } from './proxy.js'
 import { type StaticFile, serveFiles } from './scripts.js'
+import { watchRoutes } from './watch.js'
 
 export interface AppOptions extends Parts {
   collector: Collector
@@ -34,6 +36,10 @@ export function createApp(options: AppOptions): FastifyInstance {
   healthRoutes(app, options)
   dashboardRoutes(app, options.dashboard)
   serveFiles(app, options.files)
+  app.register(async (routes) => {
+    guard(routes, collector)
+    metricsRoutes(routes, collector, options)
+  })
 
   app.register(
     async (v1) => {
@@ -41,10 +47,14 @@ export function createApp(options: AppOptions): FastifyInstance {
       v1.register(async (routes) => collectRoutes(routes, collector))
       v1.register(async (routes) => importRoutes(routes, collector))
       v1.register(async (routes) => {
+        guard(routes, collector)
+        watchRoutes(routes, collector)
+      })
+      v1.register(async (routes) => {
+        guard(routes, collector)
         const proxy = createProxy(options.socketPath)
         app.addHook('preClose', async () => proxy.close())
-        routes.addHook('onRequest', async (request) => {
-          requireKind(collector.keys, presentedKey(request.headers), ['read', 'secret'])
+        routes.addHook('onRequest', async () => {
           if (!reader.ready) throw new Refusal('reader_unavailable')
         })
         for (const path of ['/report', '/query', '/report/stream']) routes.get(path, proxy.passOn)
@@ -53,4 +63,9 @@ export function createApp(options: AppOptions): FastifyInstance {
     { prefix: '/v1' },
   )
   return app
+}
+
+/** Lets in who holds a read token. A preflight holds none and learns nothing. */
+function guard(app: FastifyInstance, { keys }: Collector): void {
+  app.addHook('onRequest', async (request) => requireKind(keys, presentedKey(request.headers), ['read', 'secret']))
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { createApp } from './app.js'
 import { createCounters } from './collect/counters.js'
+import { Live } from './collect/live.js'
 import { Pressure } from './collect/pressure.js'
 import { RecentIds } from './collect/recent.js'
 import { Refusals } from './collect/refusals.js'
@@ -98,7 +99,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     undo.push(() => rm(sockets, { recursive: true, force: true }))
     const socketPath = join(sockets, 'reader.sock')
 
-    reader = startReader({ journal, folder, tree, store, socketPath, log, logLevel: options.logLevel ?? 'info' })
+    reader = createReader({ journal, folder, tree, store, socketPath, log, logLevel: options.logLevel ?? 'info' })
     undo.push(() => reader?.stop(READER_STOP_MS))
 
     const files = new Map([...(await loadScripts()), ...(await loadDashboard())])
@@ -116,6 +117,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
         recent: new RecentIds(),
         refusals: new Refusals(),
         pressure: new Pressure(),
+        live: new Live(),
         counters: createCounters(),
         now: Date.now,
       },
@@ -123,7 +125,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     undo.push(() => app.close())
     await listen(app, host, options.port ?? DEFAULT_PORT)
 
-    const failure = await reader.started
+    const failure = await reader.start()
     if (failure && (store.startsWith('file:') || failure.code === 'bad_location')) {
       throw new ServiceError(failure.code === 'store_locked' ? 'store_locked' : 'store_unusable', failure.message)
     }
@@ -159,7 +161,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   }
 }
 
-function startReader(options: {
+function createReader(options: {
   journal: Journal
   folder: string
   tree: WatchedTree
@@ -173,7 +175,7 @@ function startReader(options: {
   const reader = superviseReader({
     entry: new URL('./reader/main.js', import.meta.url),
     log,
-    start: () => ({
+    greeting: () => ({
       type: 'start',
       store,
       journal: { folder, id: journal.id, end: journal.end },

@@ -7,7 +7,7 @@ export interface SupervisorOptions {
   /** The reader's module. */
   entry: URL
   /** Everything a reader needs to begin; asked anew for each. */
-  start(): Extract<ToReader, { type: 'start' }>
+  greeting(): Extract<ToReader, { type: 'start' }>
   onApplied(position: Position, events: number): void
   log: FastifyBaseLogger
 }
@@ -27,8 +27,8 @@ export interface ReaderProcess {
   readonly restarts: number
   readonly pid: number | undefined
   send(message: ToReader): void
-  /** Resolves with null when a reader is ready for the first time, or with why the first ones failed. */
-  started: Promise<StartFailure | null>
+  /** Starts the first one. Resolves with null when one is ready, or with why several in a row failed; trying goes on. */
+  start(): Promise<StartFailure | null>
   /** Lets it apply what is committed and end; ends it after `bound` ms. */
   stop(bound: number): Promise<void>
 }
@@ -40,7 +40,7 @@ const HEALTHY_MS = 30_000
 const START_ATTEMPTS = 6
 
 /** Keeps one reader process running: a crash of its native engine costs a restart, never an acknowledgement. */
-export function superviseReader({ entry, start, onApplied, log }: SupervisorOptions): ReaderProcess {
+export function superviseReader({ entry, greeting, onApplied, log }: SupervisorOptions): ReaderProcess {
   let child: ChildProcess | null = null
   let ready = false
   let problem: string | null = 'The reader is starting.'
@@ -71,7 +71,7 @@ export function superviseReader({ entry, start, onApplied, log }: SupervisorOpti
     })
     current.on('error', (error) => log.error({ err: error }, 'the reader process'))
     current.on('message', (message) => hear(message as FromReader))
-    tell(current, start())
+    tell(current, greeting())
   }
 
   function hear(message: FromReader): void {
@@ -110,9 +110,11 @@ export function superviseReader({ entry, start, onApplied, log }: SupervisorOpti
     if (target.connected) target.send(message, () => {})
   }
 
-  run()
   return {
-    started,
+    start() {
+      run()
+      return started
+    },
     get ready() {
       return ready
     },

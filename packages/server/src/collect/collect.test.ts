@@ -12,6 +12,7 @@ import { JournalError } from '../journal/index.js'
 import { createKeyring } from '../keys.js'
 import { createCounters } from './counters.js'
 import { importRoutes } from './import.js'
+import { Live } from './live.js'
 import { Pressure } from './pressure.js'
 import { RecentIds } from './recent.js'
 import { Refusals } from './refusals.js'
@@ -34,6 +35,7 @@ beforeEach(async () => {
     recent: new RecentIds(),
     refusals: new Refusals(),
     pressure: new Pressure(),
+    live: new Live(),
     counters: createCounters(),
     now: () => NOW,
   }

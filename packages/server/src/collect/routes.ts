@@ -8,6 +8,7 @@ import { type KeyKind, type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
 import { readBody } from './body.js'
 import { type Counters, countRefusal } from './counters.js'
+import type { Live } from './live.js'
 import type { Pressure } from './pressure.js'
 import type { RecentIds } from './recent.js'
 import type { Refusals } from './refusals.js'
@@ -18,6 +19,7 @@ export interface Collector {
   recent: RecentIds
   refusals: Refusals
   pressure: Pressure
+  live: Live
   counters: Counters
   /** ms since the epoch. */
   now(): number
@@ -127,6 +129,7 @@ async function collect(
     countRefusal(counters, rejection.code)
     refusals.add(rejection, messages[rejection.i], receivedAt)
   }
+  collector.live.add(lines)
   counters.accepted += lines.length
   counters.duplicate += duplicate
   return {
