@@ -77,7 +77,7 @@ function writeJsonSchemas() {
 export default [
   library('schema', ['index.ts'], [writeJsonSchemas()]),
   library('engine', ['index.ts']),
-  library('server', ['index.ts']),
+  library('server', ['index.ts', 'reader/main.ts']),
   library('cli', ['index.ts']),
   library('sdk', ['index.ts', 'auto.ts']),
   script('sdk', 'script.ts', { file: 'nsm.js', format: 'iife' }),

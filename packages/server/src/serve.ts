@@ -99,7 +99,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     undo.push(() => rm(sockets, { recursive: true, force: true }))
     const socketPath = join(sockets, 'reader.sock')
 
-    reader = createReader({ journal, folder, tree, store, socketPath, log, logLevel: options.logLevel ?? 'info' })
+    reader = createReader({ journal, folder, tree, store, socketPath, log, options })
     undo.push(() => reader?.stop(READER_STOP_MS))
 
     const files = new Map([...(await loadScripts()), ...(await loadDashboard())])
@@ -161,20 +161,22 @@ export async function serve(options: ServeOptions): Promise<Service> {
   }
 }
 
-function createReader(options: {
+function createReader(parts: {
   journal: Journal
   folder: string
   tree: WatchedTree
   store: string
   socketPath: string
   log: Logger
-  logLevel: string
+  options: ServeOptions
 }): ReaderProcess {
-  const { journal, folder, tree, store, socketPath, log, logLevel } = options
+  const { journal, folder, tree, store, socketPath, log, options } = parts
+  const { logLevel = 'info', logTo = process.stdout } = options
   let segment = journal.first
   const reader = superviseReader({
     entry: new URL('./reader/main.js', import.meta.url),
     log,
+    logTo,
     greeting: () => ({
       type: 'start',
       store,

@@ -10,6 +10,8 @@ export interface SupervisorOptions {
   greeting(): Extract<ToReader, { type: 'start' }>
   onApplied(position: Position, events: number): void
   log: FastifyBaseLogger
+  /** Where the reader's own log goes. */
+  logTo: { write(text: string): unknown }
 }
 
 /** Why the reader could not start, from its own mouth. */
@@ -40,7 +42,7 @@ const HEALTHY_MS = 30_000
 const START_ATTEMPTS = 6
 
 /** Keeps one reader process running: a crash of its native engine costs a restart, never an acknowledgement. */
-export function superviseReader({ entry, greeting, onApplied, log }: SupervisorOptions): ReaderProcess {
+export function superviseReader({ entry, greeting, onApplied, log, logTo }: SupervisorOptions): ReaderProcess {
   let child: ChildProcess | null = null
   let ready = false
   let problem: string | null = 'The reader is starting.'
@@ -61,7 +63,8 @@ export function superviseReader({ entry, greeting, onApplied, log }: SupervisorO
     timer = null
     born = Date.now()
     failure = null
-    const current = fork(entry, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const current = fork(entry, { serialization: 'advanced', stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    current.stdout?.on('data', (chunk: Buffer) => logTo.write(chunk.toString()))
     child = current
     exited = new Promise((resolve) => {
       current.once('exit', (code, signal) => {
