@@ -44,19 +44,23 @@ export async function loadFile(path: string, type: string): Promise<StaticFile> 
  * after five minutes, so that an upgrade reaches every page.
  */
 export function serveFiles(app: FastifyInstance, files: ReadonlyMap<string, StaticFile>): void {
-  app.get<{ Params: { file: string }; Querystring: { v?: string } }>('/:file', async (request, reply) => {
-    const file = files.get(request.params.file)
-    if (!file) throw new Refusal('not_found', `There is nothing at GET /${request.params.file}.`)
-    const etag = `"${file.hash}"`
-    reply.headers({
-      etag,
-      // A script tag with `integrity`, and every module, is asked for in CORS mode.
-      'access-control-allow-origin': '*',
-      'cross-origin-resource-policy': 'cross-origin',
-      'x-content-type-options': 'nosniff',
-      'cache-control': request.query.v === file.hash ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
-    })
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-    return reply.type(file.type).send(file.bytes)
-  })
+  app.get<{ Params: { file: string }; Querystring: { v?: string } }>(
+    '/:file',
+    { exposeHeadRoute: true },
+    async (request, reply) => {
+      const file = files.get(request.params.file)
+      if (!file) throw new Refusal('not_found', `There is nothing at GET /${request.params.file}.`)
+      const etag = `"${file.hash}"`
+      reply.headers({
+        etag,
+        // A script tag with `integrity`, and every module, is asked for in CORS mode.
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+        'x-content-type-options': 'nosniff',
+        'cache-control': request.query.v === file.hash ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+      })
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+      return reply.type(file.type).send(file.bytes)
+    },
+  )
 }
