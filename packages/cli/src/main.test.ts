@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { reportSchema } from '@nsm/schema'
 import { createColors } from 'picocolors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from './main.js'
@@ -221,6 +222,33 @@ describe('nsm import', () => {
     ['- --store file:DIR/none', 'standard input is empty'],
   ])('%s is answered with a sentence', async (args, sentence) => {
     expect(await nsm(`import ${args}`)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(sentence) })
+  })
+})
+
+describe('nsm report', () => {
+  it('says in words how the north star stood when the last event of a file had been received', async () => {
+    const { code, out } = await nsm('report --tree DIR/tree.json --events DIR/events.ndjson')
+    expect(code).toBe(0)
+    expect(out.split('\n')[0]).toBe('Nights booked')
+    expect(out).toContain('0 nights · This week so far')
+    expect(out).toContain('As of Mar 18')
+  })
+
+  it('--json prints the report itself', async () => {
+    const { out } = await nsm('report --tree DIR/tree.json --events DIR/events.ndjson --metric rate --json')
+    expect(reportSchema.parse(JSON.parse(out)).metrics).toHaveProperty('rate.points')
+  })
+
+  it.each([
+    ['--metric nigths', 'Did you mean "nights"?'],
+    ['--periods 0', 'Write a whole number from 1 to 1000.'],
+    ['--grain range', 'Allowed choices are day, week, month, quarter'],
+    ['--as-of yesterday', 'is no instant'],
+  ])('%s is answered with a sentence', async (flags, sentence) => {
+    expect(await nsm(`report --tree DIR/tree.json --events DIR/events.ndjson ${flags}`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(sentence),
+    })
   })
 })
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { checkCommand } from './commands/check.js'
 import { importCommand } from './commands/import.js'
 import { queryCommand } from './commands/query.js'
+import { reportCommand } from './commands/report.js'
 import { serveCommand } from './commands/serve.js'
 import { typesCommand } from './commands/types.js'
 import { Failure } from './failure.js'
@@ -35,7 +36,7 @@ function program(terminal: Terminal): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'nsm: ')),
     })
     .exitOverride()
-  const commands = [serveCommand, queryCommand, importCommand, checkCommand, typesCommand]
+  const commands = [serveCommand, queryCommand, reportCommand, importCommand, checkCommand, typesCommand]
   for (const command of commands) nsm.addCommand(command(terminal).copyInheritedSettings(nsm))
   return nsm
 }

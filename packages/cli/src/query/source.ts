@@ -14,10 +14,13 @@ export interface SourceFlags {
   events?: string | undefined
 }
 
-/** A store to ask, and the last moment of interest in it; ms since the epoch. */
+/** A store to ask. Times are ms since the epoch. */
 interface OpenSource {
   store: Store
+  /** The last moment of interest: now, or a file's last event. */
   last: number
+  /** When everything in it had been received: now, or a file's last receipt. */
+  known: number
 }
 
 /** Opens the store that the flags name, or loads the file they name into a temporary one, for the time of `use`. */
@@ -32,9 +35,9 @@ export async function withSource<T>(
     const events = counted(readEvents(flags.events, terminal.input), (n) =>
       progress.update(() => `Reading ${flags.events}: ${n.toLocaleString('en')} events`),
     )
-    return withEvents(events, ({ store, last }) => {
+    return withEvents(events, ({ store, lastTime, lastReceipt }) => {
       progress.done()
-      return use({ store, last: Math.min(last ?? now, now) })
+      return use({ store, last: Math.min(lastTime, now), known: Math.min(Math.max(lastTime, lastReceipt), now) })
     })
   }
   const location = flags.store ?? DEFAULT_STORE
@@ -42,7 +45,7 @@ export async function withSource<T>(
   const { openStore } = await import('@nsm/engine')
   const store = await openStore(location)
   try {
-    return await use({ store, last: now })
+    return await use({ store, last: now, known: now })
   } finally {
     await store.close()
   }

@@ -6,10 +6,10 @@ const BLOCK_EVENTS = 20_000
 /** A temporary store with events in it. */
 export interface LoadedStore {
   store: Store
-  /** How many events there are, copies counted. */
-  events: number
-  /** When the last of them happened; ms since the epoch, null when there is none. */
-  last: number | null
+  /** When the last of them happened; ms since the epoch, -Infinity when there is none. */
+  lastTime: number
+  /** When the last of them was received. */
+  lastReceipt: number
 }
 
 /** Loads events into a temporary store for the time of `use`. */
@@ -20,11 +20,11 @@ export async function withEvents<T>(
   const { openStore } = await import('@nsm/engine')
   const store = await openStore('memory:')
   try {
-    const loaded: LoadedStore = { store, events: 0, last: null }
+    const loaded: LoadedStore = { store, lastTime: -Infinity, lastReceipt: -Infinity }
     let block: Event[] = []
     for await (const event of events) {
-      loaded.events++
-      loaded.last = Math.max(loaded.last ?? event.time, event.time)
+      loaded.lastTime = Math.max(loaded.lastTime, event.time)
+      loaded.lastReceipt = Math.max(loaded.lastReceipt, event.receivedAt)
       block.push(event)
       if (block.length === BLOCK_EVENTS) {
         await store.insert(block)
