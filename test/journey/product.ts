@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, createServer as createSocket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The built service as a user runs it, on a data folder and a port that outlive it. */
+export interface ProductService {
+  url: string
+  start(): Promise<void>
+  /** Pulls the plug: no signal handler runs, in neither of its processes. */
+  kill(): Promise<void>
+  /** Stops it as a user would, and removes its data. */
+  dispose(): Promise<void>
+}
+
+export async function productService(tree: string): Promise<ProductService> {
+  const port = await freePort()
+  const data = await mkdtemp(join(tmpdir(), 'nsm-journey-'))
+  const url = `http://127.0.0.1:${port}`
+  let child: ChildProcess | undefined
+
+  return {
+    url,
+    async start() {
+      child = spawn(
+        process.execPath,
+        ['packages/cli/bin/nsm.js', 'serve', '--tree', tree, '--store', `file:${data}`, '--port', String(port)],
+        // A group of its own, so that kill() reaches both of its processes at once.
+        { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+      )
+      let output = ''
+      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+      const exited = once(child, 'exit').then(() => {
+        throw new Error(`nsm serve ended before it was ready:\n${output}`)
+      })
+      await Promise.race([answers(`${url}/readyz`), exited])
+      exited.catch(() => {})
+    },
+    async kill() {
+      await signal(child, 'SIGKILL')
+    },
+    async dispose() {
+      await signal(child, 'SIGTERM')
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+async function signal(child: ChildProcess | undefined, name: NodeJS.Signals): Promise<void> {
+  if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  process.kill(-child.pid, name)
+  await exit
+}
+
+async function answers(url: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined)
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createSocket().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
+
+/** A site of its own origin that serves the example pages, with the collector's address filled in. */
+export async function productSite(service: string): Promise<{ url: string; close(): Promise<void> }> {
+  const server: Server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://site').pathname
+    const file = join(root, 'examples', path.endsWith('/') ? `${path}index.html` : path)
+    try {
+      const text = await readFile(file, 'utf8')
+      response.setHeader('Content-Type', TYPES[extname(file)] ?? 'text/plain')
+      response.end(text.replaceAll('http://127.0.0.1:4600', service))
+    } catch {
+      response.statusCode = 404
+      response.end()
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openChromium } from '../browsers/index.js'
+import { type ProductService, productService, productSite } from './product.js'
+
+/** How soon an accepted event must be on the card. */
+const LIVE_MS = 2_000
+
+let service: ProductService
+let site: Awaited<ReturnType<typeof productSite>>
+/** The person with the product open, and the team with the dashboard open: two browsers, so that one can be offline. */
+let visitor: BrowserContext
+let team: BrowserContext
+let product: Page
+let dashboard: Page
+
+beforeAll(async () => {
+  service = await productService('examples/script-tag/northstar.json')
+  await service.start()
+  site = await productSite(service.url)
+  ;[visitor, team] = await Promise.all([openChromium(), openChromium()])
+  product = await visitor.newPage()
+  dashboard = await team.newPage()
+  await Promise.all([product.goto(`${site.url}/script-tag/`), dashboard.goto(service.url)])
+})
+
+afterAll(async () => {
+  await Promise.all([visitor?.close(), team?.close()])
+  await site?.close()
+  await service?.dispose()
+})
+
+afterEach(async () => {
+  await visitor.setOffline(false)
+})
+
+const button = (page: Page): Locator => page.locator('[data-nsm-track="value_moment"]').first()
+const card = (): Locator => dashboard.locator('nsm-card[metric="value_moments"]').first()
+
+/** The number a person reads on the card. */
+async function shown(): Promise<number> {
+  const text = await card().locator('[part~="value"]').first().innerText()
+  return Number(text.replaceAll(/[^\d.-]/g, ''))
+}
+
+async function becomes(value: number, within: number): Promise<void> {
+  await expect.poll(shown, { timeout: within, interval: 50 }).toBe(value)
+}
+
+describe('a value moment', () => {
+  it('is on the card within two seconds, without a reload', async () => {
+    await becomes(0, 10_000)
+    for (let click = 0; click < 3; click++) await button(product).click()
+    await becomes(3, LIVE_MS)
+  })
+
+  it('is still there after a reload of either page', async () => {
+    await Promise.all([product.reload(), dashboard.reload()])
+    await becomes(3, 10_000)
+  })
+
+  it('is counted once when the service dies between the click and the request', async () => {
+    const before = await shown()
+    await service.kill()
+    await button(product).click()
+    await button(product).click()
+    await service.start()
+    await becomes(before + 2, 30_000)
+  })
+
+  it('is counted once when the service dies right after it has answered', async () => {
+    const before = await shown()
+    const answered = product.waitForResponse((response) => response.url().endsWith('/v1/batch') && response.ok())
+    await button(product).click()
+    await answered
+    await service.kill()
+    await service.start()
+    await becomes(before + 1, 30_000)
+  })
+
+  it('is counted when it happened offline', async () => {
+    const before = await shown()
+    await visitor.setOffline(true)
+    await button(product).click()
+    await expect.poll(() => product.evaluate(() => navigator.onLine)).toBe(false)
+    await visitor.setOffline(false)
+    await becomes(before + 1, 30_000)
+  })
+
+  it('is counted when the page is left at once', async () => {
+    const before = await shown()
+    await button(product).click()
+    await product.close()
+    product = await visitor.newPage()
+    await product.goto(`${site.url}/script-tag/`)
+    await becomes(before + 1, 30_000)
+  })
+
+  it('is counted once however often the copies arrive', async () => {
+    const before = await shown()
+    await product.route('**/v1/batch', async (route) => {
+      await route.fetch()
+      await route.abort()
+    })
+    await button(product).click()
+    await becomes(before + 1, 30_000)
+    await product.unroute('**/v1/batch')
+    // The page still holds the event, because it never saw an answer: it sends it again, and the number stays.
+    const again = product.waitForResponse((response) => response.url().endsWith('/v1/batch') && response.ok())
+    await product.reload()
+    await again
+    await button(product).click()
+    await becomes(before + 2, 30_000)
+  })
+})
+
+it('both pages are quiet: no error in either console', async () => {
+  const problems: string[] = []
+  const fresh = await team.newPage()
+  fresh.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  fresh.on('pageerror', (error) => problems.push(String(error)))
+  await fresh.goto(service.url)
+  await fresh.locator('nsm-card [part~="value"]').first().waitFor()
+  await fresh.goto(`${site.url}/script-tag/`)
+  expect(problems).toEqual([])
+})
