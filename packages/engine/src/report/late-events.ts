@@ -15,6 +15,8 @@ export interface LateEvents {
   /** When the period became final for this metric; UTC instant, ms. */
   finalAt: number
   events: number
+  /** How many events the store had received by `finalAt`, of all kinds and times. */
+  seen: number
 }
 
 /**
@@ -47,17 +49,41 @@ export async function findLateEvents(
       WHERE time >= ${first.start} AND time < ${last.end} AND receivedAt <= ${asOf} AND receivedAt - time > ${late})
     WHERE ${afterFinal(soonest)} GROUP BY start`,
   )
-  if (found.length === 0) return []
-  const [began] = await store.rows<[number]>(`SELECT min(receivedAt) FROM ${store.database}.events`)
-  return found.flatMap(([start, ...counts]) => {
+  const lateFor = found.flatMap(([start, ...counts]) => {
     const position = span.findIndex((period) => period.start === Number(start))
-    return watched.flatMap(({ metric, finals }, i): LateEvents[] => {
+    return watched.flatMap(({ metric, finals }, i) => {
       const events = Number(counts[i])
-      const finalAt = finals[position] as number
-      if (events === 0 || finalAt < Number(began?.[0])) return []
-      return [{ metric, period: span[position] as Period, finalAt, events }]
+      return events === 0
+        ? []
+        : [{ metric, period: span[position] as Period, finalAt: finals[position] as number, events }]
     })
   })
+  if (lateFor.length === 0) return []
+  const seenBy = await countReceived(
+    store,
+    lateFor.map(({ finalAt }) => finalAt),
+  )
+  return lateFor.map((entry) => ({ ...entry, seen: seenBy.get(entry.finalAt) ?? 0 })).filter(({ seen }) => seen > 0)
+}
+
+/** How many events had been received by each of some instants. */
+async function countReceived(
+  store: Pick<Store, 'rows' | 'database'>,
+  instants: readonly number[],
+): Promise<Map<number, number>> {
+  const bounds = [...new Set(instants)].sort((a, b) => a - b)
+  const counted = await store.rows<[number | string, number | string]>(
+    `SELECT roundDown(receivedAt - 1, ${list([-1, ...bounds])}) AS after, count() FROM ${store.database}.events
+    WHERE receivedAt <= ${bounds.at(-1)} GROUP BY after`,
+  )
+  const receivedAfter = new Map(counted.map(([after, count]) => [Number(after), Number(count)]))
+  const seen = new Map<number, number>()
+  let total = 0
+  bounds.forEach((bound, i) => {
+    total += receivedAfter.get(bounds[i - 1] ?? -1) ?? 0
+    seen.set(bound, total)
+  })
+  return seen
 }
 
 function list(numbers: readonly number[]): string {

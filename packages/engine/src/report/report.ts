@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js'
 import { type Divergence, divergence } from '../signals/divergence.js'
 import type { Store } from '../store/index.js'
 import { type Collected, collect, type Scope, spanOf } from './collect.js'
+import { firstValues } from './first-values.js'
 import { findLateEvents } from './late-events.js'
 import { brokenMetric, type Frame, metricReport } from './metric-report.js'
 import { measureQuality } from './quality.js'
@@ -42,7 +43,7 @@ export async function report(store: Store, tree: Tree, options: ReportOptions): 
   const { calendar } = tree
   const { grain, asOf, span } = scope
   const late = await findLateEvents(store, tree, scope)
-  const collected = await collect(reader(store, tree, grain), late, scope)
+  const collected = await collect(reader(store, tree, grain), late, firstValues(store, tree, grain), scope)
   const recent = span.at(-2) ?? span.at(-1)
   const counted = await measureQuality(store, {
     start: span[0]?.start ?? asOf,

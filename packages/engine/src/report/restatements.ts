@@ -1,4 +1,5 @@
 import type { MetricReport } from '@nsm/schema'
+import type { FirstValues } from './first-values.js'
 import type { LateEvents } from './late-events.js'
 import type { Answer, Read } from './read.js'
 
@@ -10,26 +11,30 @@ export async function restatementsOf(
   read: Read,
   late: readonly LateEvents[],
   answers: ReadonlyMap<string, Answer>,
+  memory: FirstValues,
 ): Promise<Map<string, MetricReport['restatements']>> {
   const together = new Map<string, LateEvents[]>()
   for (const entry of late) {
+    if (memory.has(entry)) continue
     const key = `${entry.period.id} ${entry.finalAt}`
     together.set(key, [...(together.get(key) ?? []), entry])
   }
-  const found = new Map<string, MetricReport['restatements']>()
-  const inOrder = [...together.values()].sort(([a], [b]) => (a?.period.start ?? 0) - (b?.period.start ?? 0))
-  for (const entries of inOrder) {
+  for (const entries of together.values()) {
     const [{ period, finalAt }] = entries as [LateEvents]
     const metrics = entries.map(({ metric }) => metric)
     const then = await read({ metrics, slices: [{ period }], asOf: finalAt })
-    for (const { metric, events } of entries) {
-      const answer = then.get(metric)
-      if (!answer || answer instanceof Error) continue
-      const first = answer.points[0]?.value ?? null
-      const now = answers.get(metric)?.points.find((point) => point.period === period.id)?.value ?? null
-      if (isSame(first, now)) continue
-      found.set(metric, [...(found.get(metric) ?? []), { period: period.id, first, now, events }])
+    for (const entry of entries) {
+      const answer = then.get(entry.metric)
+      if (answer && !(answer instanceof Error)) memory.set(entry, answer.points[0]?.value ?? null)
     }
+  }
+  const found = new Map<string, MetricReport['restatements']>()
+  for (const entry of late) {
+    const { metric, period, events } = entry
+    const first = memory.get(entry)
+    const now = answers.get(metric)?.points.find((point) => point.period === period.id)?.value ?? null
+    if (first === undefined || isSame(first, now)) continue
+    found.set(metric, [...(found.get(metric) ?? []), { period: period.id, first, now, events }])
   }
   return found
 }
