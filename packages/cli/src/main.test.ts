@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { reportSchema } from '@nsm/schema'
 import { createColors } from 'picocolors'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { run } from './main.js'
 import type { Terminal } from './terminal/terminal.js'
 
@@ -27,7 +27,6 @@ async function nsm(
     width: undefined,
     watched: false,
     colours: createColors(false),
-    env: {},
     exitCode: 0,
     now: () => NOW,
     ...changes,
@@ -273,6 +272,24 @@ describe('nsm check', () => {
     await writeFile(file('wrong.json'), text)
     expect(await nsm('check --tree DIR/wrong.json')).toMatchObject({ code, err: expect.stringContaining(sentence) })
   })
+})
+
+describe('nsm serve', () => {
+  it.each([
+    ['--tree DIR/none.json', 2, 'There is no tree file'],
+    ['--tree DIR/tree.json --port 99999', 2, 'Write a port from 1 to 65535'],
+    ['--tree DIR/tree.json --host 0.0.0.0', 2, 'so it needs keys of its own'],
+    ['--tree DIR/tree.json --host 0.0.0.0 --write-key wk_dev --read-token t', 2, 'wk_dev is a development key'],
+    ['--tree DIR/tree.json --log-level loud', 2, 'Allowed choices are'],
+  ])('%s does not start and says why', async (flags, code, sentence) => {
+    expect(await nsm(`serve ${flags}`)).toMatchObject({ code, out: '', err: expect.stringContaining(sentence) })
+  })
+})
+
+it('an option may come from the environment', async () => {
+  vi.stubEnv('NSM_TREE', file('none.json'))
+  expect((await nsm('check')).err).toContain('none.json')
+  vi.unstubAllEnvs()
 })
 
 it('nsm types prints a declaration', async () => {

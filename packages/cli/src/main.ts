@@ -67,6 +67,7 @@ function exitCodeOf(error: unknown): number {
 /** The packages' own errors are sentences; of anything else the developer needs the trace. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const spoken = error instanceof Failure || ['EngineError', 'ServiceError', 'SummaryError'].includes(error.name)
+  const spoken =
+    error instanceof Failure || ['EngineError', 'ServiceError', 'JournalError', 'SummaryError'].includes(error.name)
   return spoken ? error.message : (error.stack ?? error.message)
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { parseTree } from '@nsm/schema'
+import type { Tree } from '@nsm/schema'
 import type { Service } from '@nsm/server'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_STORE, storeOption, treeOption } from '../options.js'
 import type { Terminal } from '../terminal/terminal.js'
+import { readTree } from '../tree/read-tree.js'
 
 interface Flags {
   tree: string
@@ -55,6 +55,7 @@ export function serveCommand(terminal: Terminal): Command {
     )
     .addHelpText('after', KEYS_HELP)
     .action(async (flags: Flags) => {
+      const tree = await readTree(flags.tree)
       const { serve } = await import('@nsm/server')
       const { writeKey, readToken, secretKey, logLevel, ...rest } = flags
       const service = await serve({
@@ -65,7 +66,7 @@ export function serveCommand(terminal: Terminal): Command {
         logLevel: logLevel ?? (terminal.watched ? 'warn' : 'info'),
         logTo: { write: terminal.note },
       })
-      terminal.print(await describe(service, flags, terminal))
+      terminal.print(describe(service, tree, flags, terminal))
       await stopped()
       await service.close()
     })
@@ -98,7 +99,7 @@ function stopped(): Promise<void> {
 const STUB = 'self.nsm??=new Proxy([],{get:(e,n)=>e[n]??((...o)=>e.push([n,o,Date.now()]))})'
 
 /** What to open, and what to paste. */
-async function describe({ url, developmentKeys }: Service, flags: Flags, { colours }: Terminal): Promise<string> {
+function describe({ url, developmentKeys }: Service, tree: Tree, flags: Flags, { colours }: Terminal): string {
   const { bold, dim } = colours
   const key = developmentKeys.write ?? flags.writeKey?.find((given) => !given.startsWith('sha256:')) ?? 'YOUR_WRITE_KEY'
   const development = Object.values(developmentKeys)
@@ -116,7 +117,7 @@ async function describe({ url, developmentKeys }: Service, flags: Flags, { colou
     '',
     `  <script>${STUB}</script>`,
     `  <script async src="${url}/nsm.js" data-write-key="${key}"></script>`,
-    `  <script>nsm.track(${JSON.stringify(await valueMoment(flags.tree))})</script>`,
+    `  <script>nsm.track(${JSON.stringify(valueMoment(tree))})</script>`,
     '',
     'On any page:',
     '',
@@ -132,8 +133,6 @@ async function describe({ url, developmentKeys }: Service, flags: Flags, { colou
 }
 
 /** The first event that the tree marks as a moment of value. */
-async function valueMoment(tree: string): Promise<string> {
-  const parsed = parseTree(JSON.parse(await readFile(tree, 'utf8')))
-  const events = parsed.ok ? Object.entries(parsed.value.events) : []
-  return events.find(([, { value }]) => value)?.[0] ?? 'value_moment'
+function valueMoment({ events }: Tree): string {
+  return Object.entries(events).find(([, { value }]) => value)?.[0] ?? Object.keys(events)[0] ?? 'value_moment'
 }

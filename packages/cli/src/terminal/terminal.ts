@@ -15,7 +15,6 @@ export interface Terminal {
   watched: boolean
   /** For the answer; plain where it is no terminal. */
   colours: Colours
-  env: Record<string, string | undefined>
   /** What the process ends with when nothing is thrown: 0, or 1 where the answer is no. */
   exitCode: 0 | 1
   /** ms since the epoch. */
@@ -38,7 +37,6 @@ export function processTerminal(): Terminal {
     width: stdout.isTTY ? stdout.columns : undefined,
     watched: Boolean(stderr.isTTY),
     colours: createColors(coloured),
-    env,
     exitCode: 0,
     now: () => Date.now(),
   }
