@@ -15,6 +15,7 @@ const sources = [
     replacement: `${packages}/$1/src/$2.ts`,
   },
   { find: /^@nsm\/([a-z]+)$/, replacement: `${packages}/$1/src/index.ts` },
+  { find: /^nsm$/, replacement: `${packages}/cli/src/index.ts` },
 ]
 
 const project = (name: string, test: object) => ({

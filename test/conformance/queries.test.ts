@@ -1,5 +1,5 @@
-import { openStore, query } from '@nsm/engine'
-import { messageSchema, type Point, parseTree, type QueryRequest, toEvent } from '@nsm/schema'
+import { type Point, parseTree, type QueryRequest } from '@nsm/schema'
+import { queryEvents } from 'nsm'
 import { describe, expect, test } from 'vitest'
 import { readVector } from './vectors.js'
 
@@ -39,33 +39,21 @@ for (const id of VECTORS) {
       test(`${i}: ${one.name}`, async () => {
         const tree = parseTree(one.tree)
         if (!tree.ok) throw new Error(JSON.stringify(tree.problems))
-        const store = await openStore('memory:')
-        try {
-          await store.insert(
-            (one.events ?? shared ?? []).map((raw) => {
-              const message = messageSchema.parse(raw)
-              const receivedAt = Date.parse(message.receivedAt as string)
-              return toEvent(message, { receivedAt, messageId: message.messageId as string })
-            }),
+        // What `nsm query --events` does.
+        const { points, segments } = await queryEvents(tree.value, one.events ?? shared ?? [], one.query, NOW)
+        const { values, tops, bottoms, at = {}, segments: bySegment } = one.expect
+        if (values) near(points, 'value', values)
+        if (tops) near(points, 'top', tops)
+        if (bottoms) near(points, 'bottom', bottoms)
+        for (const [date, value] of Object.entries(at)) {
+          near(
+            points.filter(({ period }) => period === date),
+            'value',
+            [value],
           )
-          const { points, segments } = await query(store, tree.value, one.query, NOW)
-          const { values, tops, bottoms, at = {}, segments: bySegment } = one.expect
-          if (values) near(points, 'value', values)
-          if (tops) near(points, 'top', tops)
-          if (bottoms) near(points, 'bottom', bottoms)
-          for (const [date, value] of Object.entries(at)) {
-            near(
-              points.filter(({ period }) => period === date),
-              'value',
-              [value],
-            )
-          }
-          if (bySegment) expect(Object.keys(segments ?? {}).sort()).toEqual(Object.keys(bySegment).sort())
-          for (const [value, numbers] of Object.entries(bySegment ?? {}))
-            near(segments?.[value] ?? [], 'value', numbers)
-        } finally {
-          await store.close()
         }
+        if (bySegment) expect(Object.keys(segments ?? {}).sort()).toEqual(Object.keys(bySegment).sort())
+        for (const [value, numbers] of Object.entries(bySegment ?? {})) near(segments?.[value] ?? [], 'value', numbers)
       })
     }
   })
