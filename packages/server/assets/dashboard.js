@@ -7,12 +7,14 @@ const signIn = document.getElementById('sign-in')
 const refused = document.getElementById('refused')
 
 const STATE_EVERY_MS = 5_000
+const EVENTS_EVERY_MS = 2_000
+const ROWS = 8
 let token = setup.token ?? sessionStorage.getItem('nsm-read-token')
 /** Which cards stand there, so that a changed tree shows and an unchanged one leaves them alone. */
 let shown = ''
 
-async function ask() {
-  const answer = await fetch('/v1/report', { headers: { authorization: `Bearer ${token}` } })
+async function ask(path = '/v1/report') {
+  const answer = await fetch(path, { headers: { authorization: `Bearer ${token}` } })
   if (answer.status === 401 || answer.status === 403) return null
   if (!answer.ok) throw new Error((await answer.json()).message)
   return answer.json()
@@ -28,6 +30,7 @@ async function start() {
     }
     signIn.hidden = true
     render(report)
+    void watchEvents()
   } catch (error) {
     tell(error.message, true)
     setTimeout(start, 1_000)
@@ -94,6 +97,56 @@ metrics.addEventListener('nsm-load', (event) => {
   if (event.report) render(event.report)
 })
 
+const latest = document.getElementById('latest')
+const refusals = document.getElementById('refusals')
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+let events = ''
+let groups = ''
+
+/** The last events as they came, and what was refused. */
+async function watchEvents() {
+  try {
+    const [live, rejected] = await Promise.all([ask('/v1/live'), ask('/v1/rejected')])
+    const seen = JSON.stringify(live.events.slice(-ROWS))
+    if (seen !== events) {
+      events = seen
+      fill(latest, live.events.slice(-ROWS).reverse().map(eventRow))
+    }
+    const refusedNow = JSON.stringify(rejected.groups)
+    if (refusedNow !== groups) {
+      groups = refusedNow
+      fill(refusals, rejected.groups.slice(0, ROWS).map(refusalRow))
+    }
+  } catch {
+    // The state line says that the service does not answer.
+  }
+  setTimeout(watchEvents, EVENTS_EVERY_MS)
+}
+
+function fill(section, rows) {
+  section.hidden = rows.length === 0
+  section.querySelector('tbody').replaceChildren(...rows)
+}
+
+function eventRow({ receivedAt, name, userId, anonymousId, properties }) {
+  return row([time.format(receivedAt)], [name], [userId || anonymousId], [JSON.stringify(properties)])
+}
+
+function refusalRow({ last, count, message, path, code }) {
+  return row([time.format(last)], [String(count), 'number'], [path ? `${path}: ${message}` : message, 'words'], [code])
+}
+
+function row(...cells) {
+  const element = document.createElement('tr')
+  for (const [text, className = ''] of cells) {
+    const cell = document.createElement('td')
+    cell.textContent = text
+    cell.className = className
+    element.append(cell)
+  }
+  return element
+}
+
 async function watch() {
   try {
     const health = await (await fetch('/readyz')).json()
@@ -115,16 +168,22 @@ function snippets() {
   const sdk = setup.scripts['nsm.js']
   const cards = setup.scripts['nsm-card.js']
   const { origin } = location
-  const list = document.getElementById('snippets')
-  list.append(
-    snippet('In the pages of your product:', `<script async src="${origin}/nsm.js" data-write-key="${key}"></script>`),
-    snippet('Where somebody got value:', "nsm.track('value_moment', { minutes: 12 })"),
-    snippet(
-      'The card, on any page of yours:',
-      `<script type="module" src="${origin}/nsm-card.js"></script>\n<nsm-card src="${origin}/v1/report"></nsm-card>`,
-    ),
-  )
-  if (sdk && cards) list.append(pinned(origin, key, sdk, cards))
+  const event = JSON.stringify(setup.event ?? 'value_moment')
+  const stub = setup.stub ? `<script>${setup.stub}</script>\n` : ''
+  document
+    .getElementById('snippets')
+    .append(
+      snippet(
+        'In the pages of your product, and where somebody got value:',
+        `${stub}<script async src="${origin}/nsm.js" data-write-key="${key}"></script>\n<script>nsm.track(${event})</script>`,
+      ),
+      snippet(
+        'The card, on any page of yours:',
+        `<script type="module" src="${origin}/nsm-card.js"></script>\n<nsm-card src="${origin}/v1/report" refresh="live"></nsm-card>\n` +
+          `<script>document.querySelector('nsm-card').token = '${setup.token ?? 'YOUR_READ_TOKEN'}'</script>`,
+      ),
+    )
+  if (sdk && cards) document.getElementById('snippets').append(pinned(origin, key, sdk, cards))
 }
 
 /** The script tags that take exactly these files and no later ones. */

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url'
+import type { Tree } from '@nsm/schema'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DEVELOPMENT_KEYS, isLoopback, type Keyring } from './keys.js'
 import { loadFile, type StaticFile } from './scripts.js'
+import type { WatchedTree } from './tree-file.js'
 
 export interface DashboardOptions {
   keys: Keyring
@@ -9,6 +11,7 @@ export interface DashboardOptions {
   host: string
   /** The page's script and style and the public script files, by name. */
   files: ReadonlyMap<string, StaticFile>
+  tree: Pick<WatchedTree, 'tree'>
 }
 
 /** The page's own files. */
@@ -36,12 +39,19 @@ const POLICY = [
  * `GET /`: the dashboard. It holds no figures: it asks for them with a read token, which it is given only with the
  * development token, on this machine and by its own name; anywhere else the person is asked for one.
  */
-export function dashboardRoutes(app: FastifyInstance, { keys, host, files }: DashboardOptions): void {
+export function dashboardRoutes(app: FastifyInstance, { keys, host, files, tree }: DashboardOptions): void {
   app.get('/', async (request, reply) => {
     const local = isLoopback(host) && keys.development.includes('read') && isAskedLocally(request)
     const setup = {
       writeKey: keys.publicKey,
       token: local ? DEVELOPMENT_KEYS.read : null,
+      // The tree's names are the product's own business, too.
+      event: local ? valueMoment(tree.tree) : null,
+      stub: files
+        .get('stub.js')
+        ?.bytes.toString()
+        .replace(/\/\/# .*/, '')
+        .trim(),
       scripts: Object.fromEntries(
         ['nsm.js', 'nsm-card.js'].flatMap((name) => {
           const file = files.get(name)
@@ -69,6 +79,11 @@ function isAskedLocally({ headers, ip, hostname }: FastifyRequest): boolean {
   )
 }
 
+/** The first event that the tree marks as a moment of value. */
+function valueMoment(tree: Tree): string | null {
+  return Object.entries(tree.events).find(([, { value }]) => value)?.[0] ?? null
+}
+
 function page(setup: object, files: DashboardOptions['files']): string {
   const url = (name: string) => `/${name}?v=${files.get(name)?.hash ?? ''}`
   // A data block is not run, and `<` is the one character that could end it early.
@@ -80,7 +95,7 @@ function page(setup: object, files: DashboardOptions['files']): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>North Star</title>
-<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='%235b5bd6' d='M16 1l3.6 11.4L31 16l-11.4 3.6L16 31l-3.6-11.4L1 16l11.4-3.6z'/%3E%3C/svg%3E">
+<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='%232f57c8' d='M16 1l3.6 11.4L31 16l-11.4 3.6L16 31l-3.6-11.4L1 16l11.4-3.6z'/%3E%3C/svg%3E">
 <link rel="stylesheet" href="${url('dashboard.css')}">
 <script id="setup" type="application/json">${data}</script>
 <script type="module" src="${url('nsm-card.js')}"></script>
@@ -101,7 +116,15 @@ function page(setup: object, files: DashboardOptions['files']): string {
 <p id="refused" role="alert"></p>
 </form>
 <div id="metrics"></div>
-<section id="setup-help">
+<section id="latest" hidden>
+<h2>Latest events</h2>
+<div class="scroll"><table><thead><tr><th>Received</th><th>Event</th><th>Who</th><th>Properties</th></tr></thead><tbody></tbody></table></div>
+</section>
+<section id="refusals" hidden>
+<h2>Refused since the start</h2>
+<div class="scroll"><table><thead><tr><th>Last</th><th>Times</th><th>Why</th><th>Code</th></tr></thead><tbody></tbody></table></div>
+</section>
+<section>
 <h2>Track a value moment</h2>
 <div id="snippets"></div>
 </section>

@@ -20,6 +20,7 @@ export async function loadScripts(): Promise<Map<string, StaticFile>> {
   const files = new Map<string, StaticFile>()
   for (const [name, entry] of [
     ['nsm.js', () => require.resolve('@nsm/sdk')],
+    ['stub.js', () => require.resolve('@nsm/sdk')],
     ['nsm-card.js', () => require.resolve('@nsm/card')],
   ] as const) {
     try {

@@ -110,7 +110,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
       socketPath,
       files,
       logger: log,
-      dashboard: { keys, host, files },
+      dashboard: { keys, host, files, tree },
       collector: {
         journal,
         keys,

@@ -34,7 +34,8 @@ export interface Answer {
   results: Rejection[]
 }
 
-const JSON_TYPES = /^(application\/json|text\/plain)\s*(;|$)/i
+// Beacons say text/plain, and curl -d calls everything a form.
+const JSON_TYPES = /^(application\/json|text\/plain|application\/x-www-form-urlencoded)\s*(;|$)/i
 
 /** `POST /batch` and `/track`, `/identify`, …: Segment's messages in, on disk before the answer. */
 export function collectRoutes(app: FastifyInstance, collector: Collector): void {
