@@ -1,10 +1,11 @@
 import type { LeafPlan } from './plan.js'
 import { matching, selectEvents } from './rows.js'
-import { type Scene, sliceEnd } from './scene.js'
-import { within } from './spans.js'
+import type { Scene } from './scene.js'
+import { assign, windowSpan } from './spans.js'
+import { byKey, type Question, WHOLE } from './table.js'
 import { property } from './value.js'
 
-/** The types of values that are no numbers, in the order of the columns of {@link ignoredSql}. */
+/** The types of values that are no numbers, in the order of the cells of {@link ignoredQuestion}. */
 export const IGNORED_TYPES = ['string', 'boolean', 'null', 'array', 'object'] as const
 
 /** The property that a leaf adds up or averages, if any. */
@@ -19,17 +20,13 @@ function measured(plan: LeafPlan): string | undefined {
 }
 
 /** Counts, by type, the values that a leaf's numbers leave out; undefined for a leaf that measures no property. */
-export function ignoredSql(scene: Scene, plan: LeafPlan): string | undefined {
+export function ignoredQuestion(scene: Scene, plan: LeafPlan): Question | undefined {
   const name = measured(plan)
   if (name === undefined || plan.shape === 'conversion' || plan.shape === 'retention') return undefined
   const { text, truth, odd } = property(name)
-  const span = {
-    start: scene.slices.reduce((least, { period }) => Math.min(least, period.start), Number.POSITIVE_INFINITY),
-    end: scene.slices.reduce((most, slice) => Math.max(most, sliceEnd(slice)), Number.NEGATIVE_INFINITY),
-  }
-  const events = selectEvents(scene, { o: odd, t: `isNotNull(${text})`, b: `isNotNull(${truth})` }, [
-    matching(plan.rows),
-    within(span),
-  ])
-  return `SELECT countIf(t), countIf(b), countIf(o = 'null'), countIf(startsWith(o, '[')), countIf(startsWith(o, '{')) FROM (${events})`
+  const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, undefined)))
+  const columns = { w: key, o: odd, t: `isNotNull(${text})`, b: `isNotNull(${truth})` }
+  const events = selectEvents(scene, columns, [matching(plan.rows), condition])
+  const counts = ['t', 'b', `o = 'null'`, `startsWith(o, '[')`, `startsWith(o, '{')`].map((test) => `countIf(${test})`)
+  return { sql: `SELECT w, '${WHOLE}', ${counts.join(', ')} FROM (${events}) GROUP BY w`, read: byKey(positions) }
 }

@@ -8,7 +8,7 @@ import { type Scene, type Slice, sliceEnd } from './scene.js'
 import { segmentLabel } from './segment.js'
 import { assign, windowSpan } from './spans.js'
 import { stockQuestion } from './stock.js'
-import type { Cell, Question } from './table.js'
+import { byKey, type Cell, type Question } from './table.js'
 
 /** A number, with its halves where it has any; null where it is undefined. */
 export interface Halves {
@@ -38,16 +38,14 @@ export function leadingRows(plan: LeafPlan): Rows {
   return plan.shape === 'conversion' || plan.shape === 'retention' ? plan.from.rows : plan.rows
 }
 
-/** The segments that occur among a leaf's events, as a `SELECT`; undefined where its answer has them anyway. */
-export function segmentsSql(scene: Scene, plan: LeafPlan): string | undefined {
+/** The segments that occur among a leaf's events; undefined where its own answer has them anyway. */
+export function segmentsQuestion(scene: Scene, plan: LeafPlan): Question | undefined {
   if (!scene.segment || plan.shape === 'stock') return undefined
   const window = 'window' in plan ? plan.window : undefined
-  const { key, condition } = assign(scene.slices.map((slice) => windowSpan(scene, slice, window)))
-  const events = selectEvents(scene, { w: key, s: segmentLabel(scene.segment) }, [
-    matching(leadingRows(plan)),
-    condition,
-  ])
-  return `SELECT DISTINCT s FROM (${events})`
+  const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, window)))
+  const columns = { w: key, s: segmentLabel(scene.segment) }
+  const events = selectEvents(scene, columns, [matching(leadingRows(plan)), condition])
+  return { sql: `SELECT w, s, count() FROM (${events}) GROUP BY w, s`, read: byKey(positions) }
 }
 
 /** What a leaf's numbers mean for a slice. Before the first event of its names it is undefined, whatever its kind. */

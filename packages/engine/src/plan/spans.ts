@@ -26,11 +26,8 @@ export interface Assignment {
 /** Assigns events to spans by their `time`. */
 export function assign(spans: readonly Span[]): Assignment {
   const full = spans.map((span, position) => ({ ...span, position })).filter(({ start, end }) => start < end)
-  const condition = within({
-    start: full.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),
-    end: full.reduce((most, { end }) => Math.max(most, end), Number.NEGATIVE_INFINITY),
-  })
   const sorted = [...full].sort((a, b) => a.start - b.start)
+  const condition = anyOf(sorted)
   const apart = sorted.every(({ start }, i) => i === 0 || start >= (sorted[i - 1] as Span).end)
   if (!apart) {
     const list = full.map(({ start, end }) => `(${instant(start)}, ${instant(end)})`).join(', ')
@@ -57,6 +54,18 @@ export function assign(spans: readonly Span[]): Assignment {
     positions: (key) => byStart.get(key) ?? [],
     keyOf: (position) => keys.get(position),
   }
+}
+
+/** In any of some spans, which are sorted by their starts: as few ranges as there are gaps, so that gaps are not read. */
+function anyOf(sorted: readonly Span[]): string {
+  const joined: Span[] = []
+  for (const { start, end } of sorted) {
+    const last = joined.at(-1)
+    if (last && start <= last.end) last.end = Math.max(last.end, end)
+    else joined.push({ start, end })
+  }
+  if (joined.length === 0) return '0'
+  return joined.length === 1 ? within(joined[0] as Span) : `(${joined.map((span) => `(${within(span)})`).join(' OR ')})`
 }
 
 /** The greatest of some instants that is not after `time`. */

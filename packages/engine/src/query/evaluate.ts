@@ -2,13 +2,14 @@ import type { Segment, Tree } from '@nsm/schema'
 import type { PeriodGrain } from '../calendar/index.js'
 import { EngineError } from '../errors.js'
 import { compileMetric, leaves } from '../plan/compile.js'
-import { IGNORED_TYPES, ignoredSql } from '../plan/ignored.js'
-import { type Halves, leafQuestion, readCell, segmentsSql } from '../plan/leaf.js'
+import { IGNORED_TYPES, ignoredQuestion } from '../plan/ignored.js'
+import { type Halves, leafQuestion, readCell, segmentsQuestion } from '../plan/leaf.js'
 import type { LeafPlan, Plan } from '../plan/plan.js'
 import type { Scene, Slice } from '../plan/scene.js'
-import { type AnswerRow, type Table, WHOLE } from '../plan/table.js'
+import { type Question, type Table, WHOLE } from '../plan/table.js'
 import type { Store } from '../store/index.js'
 import { readFacts } from './facts.js'
+import { type Memo, memoOf } from './memo.js'
 
 /** What to compute: any metrics of a tree, over any slices of time, as it was known at an instant. */
 export interface Evaluation {
@@ -48,22 +49,21 @@ export async function evaluate(store: Store, tree: Tree, evaluation: Evaluation)
     grain,
     slices,
     asOf,
-    receivedUntil: asOf,
     segment: null,
     ...facts,
   }
-  const answers = new Answers(store)
+  const memo = memoOf(store)
   const found = new Map<string, Evaluated>()
   for (const [id, plan] of plans) {
     const evaluated: Evaluated = {
-      points: await series(answers, whole, plan, WHOLE),
-      ignored: await answers.ignored(whole, plan),
+      points: await series(memo, whole, plan, WHOLE),
+      ignored: await ignoredBy(memo, whole, plan),
     }
     if (segment) {
       const cut = { ...whole, segment }
       evaluated.segments = new Map()
-      for (const value of await answers.segments(cut, plan)) {
-        evaluated.segments.set(value, await series(answers, cut, plan, value))
+      for (const value of await segmentValues(memo, cut, plan)) {
+        evaluated.segments.set(value, await series(memo, cut, plan, value))
       }
     }
     found.set(id, evaluated)
@@ -80,11 +80,11 @@ function segmentOf(tree: Tree, id: string | undefined): Segment | null {
 }
 
 /** A plan's numbers for one segment (or the whole), slice by slice. */
-async function series(answers: Answers, scene: Scene, plan: Plan, segment: string): Promise<Halves[]> {
+async function series(memo: Memo, scene: Scene, plan: Plan, segment: string): Promise<Halves[]> {
   switch (plan.shape) {
     case 'ratio': {
-      const tops = await series(answers, scene, plan.top, segment)
-      const bottoms = await series(answers, scene, plan.bottom, segment)
+      const tops = await series(memo, scene, plan.top, segment)
+      const bottoms = await series(memo, scene, plan.bottom, segment)
       return tops.map(({ value: top }, i) => {
         const bottom = bottoms[i]?.value ?? null
         return { value: top === null || bottom === null || bottom === 0 ? null : top / bottom, top, bottom }
@@ -93,7 +93,7 @@ async function series(answers: Answers, scene: Scene, plan: Plan, segment: strin
     case 'product':
     case 'sum': {
       const parts: Halves[][] = []
-      for (const part of plan.parts) parts.push(await series(answers, scene, part.plan, segment))
+      for (const part of plan.parts) parts.push(await series(memo, scene, part.plan, segment))
       return scene.slices.map((_, i) => {
         let total = plan.shape === 'product' ? 1 : 0
         for (const [p, { weight }] of plan.parts.entries()) {
@@ -105,57 +105,40 @@ async function series(answers: Answers, scene: Scene, plan: Plan, segment: strin
       })
     }
     default: {
-      const cells = (await answers.table(scene, plan)).get(segment)
+      const cells = (await numbers(memo, scene, plan)).get(segment)
       return scene.slices.map((slice, i) => readCell(scene, plan, slice, cells?.[i]))
     }
   }
 }
 
-/** What the store answered, each question once: the halves of ratios, and metrics of one tree, share many. */
-class Answers {
-  readonly #store: Store
-  readonly #known = new Map<string, Promise<unknown[][]>>()
-
-  constructor(store: Store) {
-    this.#store = store
+/** The segments that occur among a plan's events, sorted. */
+async function segmentValues(memo: Memo, scene: Scene, plan: Plan): Promise<string[]> {
+  const values = new Set<string>()
+  for (const leaf of leaves(plan)) {
+    const table = segmentsQuestion(scene, leaf)
+      ? await memo.table(scene, leaf, 'segments', (part) => segmentsQuestion(part, leaf) as Question)
+      : await numbers(memo, scene, leaf)
+    for (const value of table.keys()) values.add(value)
   }
+  return [...values].sort()
+}
 
-  #ask(sql: string): Promise<unknown[][]> {
-    let answer = this.#known.get(sql)
-    if (!answer) {
-      answer = this.#store.rows(sql)
-      this.#known.set(sql, answer)
-    }
-    return answer
-  }
+function numbers(memo: Memo, scene: Scene, plan: LeafPlan): Promise<Table> {
+  return memo.table(scene, plan, 'numbers', (part) => leafQuestion(part, plan))
+}
 
-  async table(scene: Scene, plan: LeafPlan): Promise<Table> {
-    const { sql, read } = leafQuestion(scene, plan)
-    return read((await this.#ask(sql)) as AnswerRow[])
-  }
-
-  /** The segments that occur among a plan's events, sorted. */
-  async segments(scene: Scene, plan: Plan): Promise<string[]> {
-    const values = new Set<string>()
-    for (const leaf of leaves(plan)) {
-      const sql = segmentsSql(scene, leaf)
-      if (sql) for (const [value] of await this.#ask(sql)) values.add(value as string)
-      else for (const value of (await this.table(scene, leaf)).keys()) values.add(value)
-    }
-    return [...values].sort()
-  }
-
-  async ignored(scene: Scene, plan: Plan): Promise<Record<string, number>> {
-    const counts: Record<string, number> = {}
-    for (const leaf of leaves(plan)) {
-      const sql = ignoredSql(scene, leaf)
-      if (!sql) continue
-      const [row] = await this.#ask(sql)
+/** What a plan's numeric measures skipped, by type. */
+async function ignoredBy(memo: Memo, scene: Scene, plan: Plan): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const leaf of leaves(plan)) {
+    if (!ignoredQuestion(scene, leaf)) continue
+    const table = await memo.table(scene, leaf, 'ignored', (part) => ignoredQuestion(part, leaf) as Question)
+    for (const cell of table.get(WHOLE) ?? []) {
       IGNORED_TYPES.forEach((type, i) => {
-        const count = Number(row?.[i] ?? 0)
+        const count = cell?.[i] ?? 0
         if (count > 0) counts[type] = (counts[type] ?? 0) + count
       })
     }
-    return counts
   }
+  return counts
 }

@@ -24,7 +24,6 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
     grain,
     slices: periods(tree.calendar, grain, from, to).map((period) => ({ period })),
     asOf,
-    receivedUntil: asOf,
     segment: (segment === undefined ? undefined : tree.segments[segment]) ?? null,
     ...(await readFacts(store, asOf)),
   }

@@ -1,5 +1,5 @@
 import type { Rows } from '../plan/plan.js'
-import type { Store } from '../store/index.js'
+import type { Extent, Store } from '../store/index.js'
 
 /** What is known of the events as a whole, as of an instant. */
 export interface Facts {
@@ -9,24 +9,43 @@ export interface Facts {
   lastSeen: number
   /** Whether an anonymous id was ever linked to a user. */
   linked: boolean
+  /** Only what was received until here (ms) counts; null when that is every event there is. */
+  receivedUntil: number | null
 }
 
-/** Looks at names and times only. */
-export async function readFacts(store: Store, receivedUntil: number | null): Promise<Facts> {
-  const where = receivedUntil === null ? '' : `WHERE receivedAt <= ${receivedUntil}`
-  const rows = await store.rows<[string, string, number, number]>(
-    `SELECT name, type, min(time), max(time) FROM ${store.database}.events ${where} GROUP BY name, type`,
+/** Names and spans of time, as of an instant (ms). Remembered while that is every event there is. */
+export async function readFacts(store: Store, asOf: number): Promise<Facts> {
+  const { changes } = store
+  if (changes && !changes.extents) {
+    const revision = changes.revision
+    const { extents, lastReceived } = await look(store, '')
+    changes.learn(extents, lastReceived, revision)
+  }
+  if (changes?.extents && asOf >= changes.lastReceived) return { ...toFacts(changes.extents), receivedUntil: null }
+  return { ...toFacts((await look(store, `WHERE receivedAt <= ${asOf}`)).extents), receivedUntil: asOf }
+}
+
+async function look(store: Store, where: string): Promise<{ extents: Extent[]; lastReceived: number }> {
+  const rows = await store.rows<[string, string, number, number, number]>(
+    `SELECT name, type, min(time), max(time), max(receivedAt) FROM ${store.database}.events ${where} GROUP BY name, type`,
   )
   return {
+    extents: rows.map(([name, type, first, last]) => ({ name, type, first: Number(first), last: Number(last) })),
+    lastReceived: rows.reduce((most, row) => Math.max(most, Number(row[4])), Number.NEGATIVE_INFINITY),
+  }
+}
+
+function toFacts(extents: readonly Extent[]): Omit<Facts, 'receivedUntil'> {
+  return {
     firstSeen({ events }) {
-      const times = rows.flatMap(([name, type, first]) =>
-        events.some((wanted) => (wanted === '*' ? ['track', 'page', 'screen'].includes(type) : wanted === name))
-          ? [Number(first)]
-          : [],
-      )
+      const times = extents
+        .filter(({ name, type }) =>
+          events.some((wanted) => (wanted === '*' ? ['track', 'page', 'screen'].includes(type) : wanted === name)),
+        )
+        .map(({ first }) => first)
       return times.length > 0 ? Math.min(...times) : null
     },
-    lastSeen: rows.reduce((most, [, , , last]) => Math.max(most, Number(last)), Number.NEGATIVE_INFINITY),
-    linked: rows.some(([, type]) => type === 'identify' || type === 'alias'),
+    lastSeen: extents.reduce((most, { last }) => Math.max(most, last), Number.NEGATIVE_INFINITY),
+    linked: extents.some(({ type }) => type === 'identify' || type === 'alias'),
   }
 }

@@ -366,6 +366,7 @@ test('an empty store has a report, too', async () => {
 
 test('a metric that cannot be computed says so, and the others are there', async () => {
   const flaky: Store = {
+    changes: null,
     database: store.database,
     insert: (events, mark) => store.insert(events, mark),
     position: (journal) => store.position(journal),

@@ -1,1 +1,2 @@
+export type { Changes, Extent } from './changes.js'
 export { type Mark, openStore, type Store } from './store.js'

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Event } from '@nsm/schema'
 import { EngineError } from '../errors.js'
+import { Changes } from './changes.js'
 import { type Connection, connect } from './connect.js'
 import { firstReceived, type Kept, keep, resolveCopies } from './copies.js'
 import { parseLocation } from './location.js'
@@ -25,6 +26,8 @@ export interface Store {
   /** Resolves when the store answers. @throws EngineError `store_unreachable`. */
   ping(): Promise<void>
   close(): Promise<void>
+  /** What changed since it was opened; null for a store that others may write to. */
+  readonly changes: Changes | null
   /** The store's own database, quoted; for the engine's SQL. */
   readonly database: string
   /** Runs one `SELECT` of the engine's own and returns its rows as arrays. */
@@ -61,6 +64,7 @@ function unreachable(cause: unknown): EngineError {
 
 class ClickHouseStore implements Store {
   readonly database: string
+  readonly changes: Changes | null
   readonly #connection: Connection
   /** Inserts run one after the other: each looks for copies among what those before it stored. */
   #last: Promise<unknown> = Promise.resolve()
@@ -68,6 +72,7 @@ class ClickHouseStore implements Store {
   constructor(connection: Connection) {
     this.#connection = connection
     this.database = quoteName(connection.database)
+    this.changes = connection.alone ? new Changes() : null
   }
 
   insert(events: readonly Event[], mark?: Mark): Promise<void> {
@@ -82,6 +87,7 @@ class ClickHouseStore implements Store {
     if (kept.length > 0) {
       const { fresh, superseded } = await keep(access, kept)
       await this.#write(fresh)
+      this.changes?.added(fresh.map(({ event }) => event))
       await this.#remove(superseded)
       // Another collector may have stored a copy meanwhile; the later of the two sees both.
       if (!this.#connection.alone && fresh.length > 0) await this.#remove(await resolveCopies(access, fresh))
@@ -114,6 +120,7 @@ class ClickHouseStore implements Store {
     await this.#connection.client.command({
       query: `DELETE FROM ${this.database}.events WHERE (name, time, receivedAt, uuid, id) IN (${keys.join(', ')})`,
     })
+    this.changes?.removed()
   }
 
   async #load(table: string, columns: string, lines: readonly string[]): Promise<void> {

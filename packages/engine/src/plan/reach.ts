@@ -1,0 +1,61 @@
+import { shiftPeriod } from '../calendar/periods.js'
+import type { Entity, Keep, LeafPlan } from './plan.js'
+import { type Scene, type Slice, type Span, sliceEnd } from './scene.js'
+import { windowSpan } from './spans.js'
+
+/** The events that a leaf's number for a slice can depend on: none outside this span. */
+export function reachOf(scene: Pick<Scene, 'calendar' | 'grain'>, plan: LeafPlan, slice: Slice): Span {
+  const end = sliceEnd(slice)
+  const ever = { start: Number.NEGATIVE_INFINITY, end }
+  switch (plan.shape) {
+    case 'measure':
+      // What was ignored is counted in the period, also where the window is shorter.
+      return { start: Math.min(slice.period.start, windowSpan(scene, slice, plan.window).start), end }
+    case 'lifecycle':
+    case 'stock':
+      return ever
+    case 'conversion': {
+      const start = plan.from.first || plan.to.first ? ever.start : slice.period.start
+      return { start, end: end + plan.within + 1 }
+    }
+    case 'retention': {
+      const column = shiftPeriod(scene.calendar, scene.grain, slice.period, plan.after)
+      return {
+        start: plan.from.first || plan.to.first ? ever.start : slice.period.start,
+        end: plan.mode === 'on_or_after' ? Number.POSITIVE_INFINITY : Math.max(end, column.end),
+      }
+    }
+  }
+}
+
+/** The names of all events that a leaf reads. */
+export function namesOf(plan: LeafPlan): string[] {
+  return plan.shape === 'conversion' || plan.shape === 'retention'
+    ? [...plan.from.rows.events, ...plan.to.rows.events]
+    : plan.rows.events
+}
+
+/** Whether a leaf's number depends on who the user of an event is, and with that on links. */
+export function asksWho(plan: LeafPlan): boolean {
+  const isUser = (entity: Entity | undefined) => entity?.id === 'user'
+  const inKeep = (keep: Keep | undefined) =>
+    isUser(keep?.by) || (keep?.unique !== undefined && 'entity' in keep.unique.of && isUser(keep.unique.of.entity))
+  switch (plan.shape) {
+    case 'stock':
+      return isUser(plan.entity)
+    case 'lifecycle':
+      return isUser(plan.entity) || inKeep(plan.keep)
+    case 'conversion':
+    case 'retention':
+      return isUser(plan.entity) || inKeep(plan.from.keep) || inKeep(plan.to.keep)
+    case 'measure': {
+      const { aggregate, keep } = plan
+      if (inKeep(keep)) return true
+      if (aggregate.of === 'entities') return isUser(aggregate.entity)
+      if (aggregate.of !== 'measures') return false
+      const { per, measure } = aggregate
+      const counted = typeof measure === 'object' && 'unique' in measure ? measure.unique : undefined
+      return isUser(per) || (counted !== undefined && 'entity' in counted && isUser(counted.entity))
+    }
+  }
+}

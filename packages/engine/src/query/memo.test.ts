@@ -1,0 +1,139 @@
+import { type Event, parseTree, type QueryRequest, type Tree } from '@nsm/schema'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStore, type Store } from '../store/index.js'
+import { query } from './query.js'
+
+const DAY = 86_400_000
+const start = Date.parse('2026-03-02T00:00:00Z')
+const now = start + 60 * DAY
+
+function made(metrics: Record<string, unknown>): Tree {
+  const tree = parseTree({
+    version: 1,
+    product: 'Memo',
+    calendar: { timezone: 'UTC' },
+    events: { a: {}, b: {} },
+    segments: { plan: { property: 'plan' } },
+    northStar: ['count'],
+    metrics: Object.fromEntries(Object.entries(metrics).map(([id, definition]) => [id, { title: id, definition }])),
+  })
+  if (!tree.ok) throw new Error(JSON.stringify(tree.problems))
+  return tree.value
+}
+
+const tree = made({
+  count: { kind: 'count', event: 'a' },
+  total: { kind: 'sum', event: 'a', property: 'n' },
+  users: { kind: 'unique', of: 'user', event: 'a', window: '7d' },
+  fresh: { kind: 'unique', of: 'user', event: 'a', lifecycle: 'new' },
+  signed: { kind: 'conversion', of: 'user', from: { event: 'a' }, to: { event: 'b' }, within: '3d' },
+  kept: { kind: 'retention', of: 'user', from: { event: 'a' }, to: { event: '*' }, after: 1, mode: 'on_or_after' },
+  held: { kind: 'stock', of: 'user', event: ['a', 'b'], sum: 'n', expires: '2d' },
+})
+
+function event(messageId: string, changes: Partial<Event>): Event {
+  const time = changes.time ?? start
+  return {
+    messageId,
+    type: 'track',
+    name: 'a',
+    time,
+    receivedAt: time + 1000,
+    userId: '',
+    anonymousId: '',
+    otherId: '',
+    properties: {},
+    context: {},
+    ...changes,
+  }
+}
+
+/** Small numbers that repeat from run to run. */
+function* sequence(seed: number): Generator<number> {
+  for (let state = seed; ; state = (state * 48_271) % 2_147_483_647) yield state
+}
+
+let store: Store
+beforeAll(async () => {
+  store = await openStore('memory:')
+})
+afterAll(() => store.close())
+
+describe('an answer that is remembered', () => {
+  it('is what it would be if it were asked anew, whatever came in between', async () => {
+    const random = sequence(20_260_302)
+    const pick = (n: number) => (random.next().value as number) % n
+    const requests = Object.keys(tree.metrics).map(
+      (metric, i): QueryRequest => ({
+        metric,
+        grain: 'day',
+        from: '2026-03-02',
+        to: '2026-03-12',
+        ...(i % 3 === 0 ? { segment: 'plan' } : {}),
+      }),
+    )
+    for (let step = 0; step < 6; step++) {
+      const events = Array.from({ length: 2 + pick(4) }, (_, i) => {
+        const time = start + pick(10 * 24) * 3_600_000
+        const known = pick(3) === 0
+        const kind = pick(6)
+        return event(`m${pick(60)}-${kind === 0 ? step + i : ''}`, {
+          time,
+          receivedAt: time + pick(5) * DAY,
+          name: kind === 0 ? '$identify' : pick(3) === 0 ? 'b' : 'a',
+          type: kind === 0 ? 'identify' : 'track',
+          userId: known || kind === 0 ? `u${pick(3)}` : '',
+          anonymousId: `d${pick(4)}`,
+          properties: { n: pick(9), ...(pick(2) === 0 ? { plan: 'pro' } : {}) },
+        })
+      })
+      await store.insert(events)
+      for (const request of requests) {
+        const anew: Store = { ...bound(store), changes: null }
+        expect(await query(store, tree, request, now), `step ${step}`).toEqual(await query(anew, tree, request, now))
+      }
+    }
+  })
+
+  it('is not asked for again until an event comes that it could depend on', async () => {
+    const own = await openStore('memory:')
+    const asked: string[] = []
+    const watched: Store = {
+      ...bound(own),
+      rows: (sql) => {
+        asked.push(sql)
+        return own.rows(sql)
+      },
+    }
+    await own.insert([event('first', {})])
+    const request: QueryRequest = { metric: 'count', grain: 'week', from: '2026-03-02', to: '2026-03-29' }
+    await query(watched, tree, request, now)
+    asked.length = 0
+    await query(watched, tree, request, now)
+    expect(asked).toEqual([])
+
+    await own.insert([event('other', { name: 'b' })])
+    await query(watched, tree, request, now)
+    expect(asked).toEqual([])
+
+    const late = start + 8 * DAY
+    await own.insert([event('late', { time: late })])
+    await query(watched, tree, request, now)
+    expect(asked).toHaveLength(1)
+    expect(asked[0]).toContain(`time >= ${start + 7 * DAY} AND time < ${start + 14 * DAY}`)
+    await own.close()
+  })
+})
+
+/** The same store, so that one part of it can be replaced. */
+function bound(of: Store): Store {
+  return {
+    database: of.database,
+    changes: of.changes,
+    insert: of.insert.bind(of),
+    position: of.position.bind(of),
+    ping: of.ping.bind(of),
+    close: of.close.bind(of),
+    rows: of.rows.bind(of),
+  }
+}

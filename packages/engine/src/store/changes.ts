@@ -1,0 +1,118 @@
+import type { Event } from '@nsm/schema'
+
+const DAY = 86_400_000
+
+/** Instants in ms, half open; may be infinite. */
+interface Reach {
+  start: number
+  end: number
+}
+
+/** The span of time over which events of one name and type lie (ms, both inclusive). */
+export interface Extent {
+  name: string
+  type: string
+  first: number
+  last: number
+}
+
+/**
+ * What changed in a store since it was opened, by event name and UTC day: tells which earlier answers still hold. Only
+ * of a store that nobody else writes to.
+ */
+export class Changes {
+  #revision = 0
+  /** Answers from before this revision hold no more, whatever they are about. */
+  #floor = 0
+  readonly #days = new Map<string, Map<number, number>>()
+  #linked: string[] = []
+  #extents: Map<string, Extent> | undefined
+  #lastReceived = Number.NEGATIVE_INFINITY
+
+  /** Rises with every change. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Whether anything of these names (`*`: any) that lies in the reach changed after a revision. */
+  touched(names: readonly string[], reach: Reach, since: number): boolean {
+    if (since === this.#revision) return false
+    if (since < this.#floor) return true
+    const from = Math.floor(reach.start / DAY)
+    const to = Math.ceil(reach.end / DAY)
+    const looked = names.includes('*') ? [...this.#days.values()] : names.flatMap((name) => this.#days.get(name) ?? [])
+    for (const days of looked) {
+      for (const [day, revision] of days) if (revision > since && day >= from && day < to) return true
+    }
+    return false
+  }
+
+  /** Notes events that were added. */
+  added(events: readonly Event[]): void {
+    if (events.length === 0) return
+    this.#revision++
+    for (const { name, type, time, receivedAt, userId, anonymousId, otherId } of events) {
+      this.#touch(name, Math.floor(time / DAY))
+      this.#lastReceived = Math.max(this.#lastReceived, receivedAt)
+      this.#widen(name, type, time)
+      if (userId === '' || (type !== 'identify' && type !== 'alias')) continue
+      for (const id of [anonymousId, type === 'alias' ? otherId : '']) if (id !== '') this.#linked.push(id)
+    }
+  }
+
+  /** Notes that events were taken out. It is rare; everything is asked again. */
+  removed(): void {
+    this.forget()
+    this.#extents = undefined
+  }
+
+  /** Notes that anything may have changed. */
+  forget(): void {
+    this.#floor = ++this.#revision
+  }
+
+  /** Notes that who did what changed on these days (UTC, days since the epoch), by event name. */
+  reassigned(days: readonly (readonly [name: string, day: number])[]): void {
+    if (days.length === 0) return
+    this.#revision++
+    for (const [name, day] of days) this.#touch(name, day)
+  }
+
+  #touch(name: string, day: number): void {
+    const days = this.#days.get(name) ?? new Map<number, number>()
+    this.#days.set(name, days.set(day, this.#revision))
+  }
+
+  /** The anonymous ids that were linked to a user since the last call: whose events those are changed. */
+  takeLinked(): string[] {
+    return [...new Set(this.#linked.splice(0))]
+  }
+
+  /** What was learned of all events; undefined when it has to be learned (again). */
+  get extents(): readonly Extent[] | undefined {
+    return this.#extents && [...this.#extents.values()]
+  }
+
+  /** The last receipt (ms) of all events; only meaningful while {@link extents} are known. */
+  get lastReceived(): number {
+    return this.#lastReceived
+  }
+
+  /** Keeps what was learned of all events as they were at a revision. */
+  learn(extents: readonly Extent[], lastReceived: number, revision: number): void {
+    if (revision !== this.#revision) return
+    this.#extents = new Map()
+    this.#lastReceived = lastReceived
+    for (const { name, type, first, last } of extents) {
+      this.#widen(name, type, first)
+      this.#widen(name, type, last)
+    }
+  }
+
+  #widen(name: string, type: string, time: number): void {
+    if (!this.#extents) return
+    const key = `${type} ${name}`
+    const { first, last } = this.#extents.get(key) ?? { first: time, last: time }
+    this.#extents.set(key, { name, type, first: Math.min(first, time), last: Math.max(last, time) })
+  }
+}
