@@ -1,4 +1,4 @@
-import { NsmCard } from './nsm-card.js'
+import { NsmCard } from './element.js'
 
 // Twice on one page, from two versions or two bundles, is no error: the first one stays.
 if (!customElements.get('nsm-card')) customElements.define('nsm-card', NsmCard)

@@ -15,33 +15,23 @@ export const styles = css`
     --_good: var(--nsm-color-good, light-dark(#0b7a4b, #4cc38a));
     --_bad: var(--nsm-color-bad, light-dark(#c22f2a, #ff8a80));
     --_warn: var(--nsm-color-warn, light-dark(#8a5a00, #e6b656));
-    --_focus: var(--nsm-color-focus, var(--_line));
     --_space: var(--nsm-space, 20px);
+    --_height: var(--nsm-chart-height, 112px);
     --_stroke: var(--nsm-line-width, 1.75px);
     display: block;
     container-type: inline-size;
-    color: var(--_text);
-    font: 400 13px/1.45 var(--nsm-font, system-ui, sans-serif);
+    color: var(--_muted);
+    font: 13px/1.45 var(--nsm-font, system-ui, sans-serif);
     font-variant-numeric: tabular-nums;
-    text-align: start;
   }
   :host([hidden]),
   [hidden] {
     display: none;
   }
-  :host([density='inline']) {
-    display: inline-block;
-    container-type: normal;
-    font-size: inherit;
-    vertical-align: baseline;
-  }
   * {
     box-sizing: border-box;
     margin: 0;
     padding: 0;
-  }
-  ul {
-    list-style: none;
   }
   .card {
     display: grid;
@@ -53,35 +43,36 @@ export const styles = css`
   }
   .unseen {
     position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
   }
-  .muted,
-  .period,
-  .against,
-  .limit,
-  [part~='unit'],
-  [part~='footer'] {
-    color: var(--_muted);
+  b,
+  h2,
+  h3,
+  th {
+    font: inherit;
   }
-  .strong {
+  b,
+  h2,
+  .value {
+    color: var(--_text);
     font-weight: 600;
+  }
+  .name,
+  .share,
+  td {
+    color: var(--_text);
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    gap: 0 14px;
   }
 
   /* Head */
-  header {
-    display: flex;
-    justify-content: space-between;
-    gap: 12px;
-  }
   h2 {
-    font: inherit;
     font-size: 14px;
-    font-weight: 600;
-    line-height: 1.35;
     text-wrap: balance;
   }
   .head {
@@ -90,58 +81,39 @@ export const styles = css`
     margin-top: calc(var(--_space) * -0.7);
   }
   .figure {
-    margin-top: 6px;
-    line-height: 1.1;
+    margin-top: 4px;
+    font-size: 15px;
   }
-  [part~='value'] {
+  .value {
     font: 600 42px/1.1 var(--nsm-font-value, var(--nsm-font, system-ui, sans-serif));
     letter-spacing: -0.025em;
-  }
-  [part~='unit'] {
-    font-size: 15px;
   }
   .shape {
     flex: none;
     width: 0.75em;
     height: 0.75em;
-    margin-inline-end: 0.4em;
-    fill: currentColor;
-    overflow: visible;
+    margin-inline-end: 0.45em;
   }
-  .check {
-    fill: none;
-    stroke: currentColor;
-    stroke-width: 1.6;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-  }
-  .tone {
-    color: var(--_muted);
+  .flag {
+    display: flex;
+    align-items: baseline;
   }
   .good {
     color: var(--_good);
   }
-  .bad,
-  .breached .says,
-  .breached .shape {
+  .bad {
     color: var(--_bad);
   }
-  .warn,
-  .worsening .says,
-  .worsening .shape {
+  .warn {
     color: var(--_warn);
-  }
-  p.tone {
-    display: flex;
-    align-items: baseline;
   }
   p.good,
   p.bad {
     justify-self: start;
-    margin: 4px 0 0 -2px;
+    margin-top: 4px;
     padding: 3px 10px;
     font-weight: 600;
-    background: color-mix(in srgb, currentColor 10%, transparent);
+    background: color-mix(in srgb, currentColor 9%, transparent);
     border-radius: 8px;
   }
 
@@ -155,13 +127,12 @@ export const styles = css`
   .chart > * {
     display: block;
     width: 100%;
-    overflow: visible;
   }
-  svg svg {
+  svg {
     overflow: visible;
   }
   .plot {
-    height: var(--nsm-chart-height, 112px);
+    height: var(--_height);
   }
   path,
   line {
@@ -172,24 +143,28 @@ export const styles = css`
     stroke-linejoin: round;
   }
   .shape path {
-    fill: inherit;
-    stroke: inherit;
-    stroke-width: inherit;
-  }
-  .shape:not(.check) path {
+    fill: currentColor;
     stroke: none;
+  }
+  .check path {
+    fill: none;
+    stroke: currentColor;
   }
   .band {
     fill: var(--_band);
     stroke: none;
   }
   .partial {
-    stroke-dasharray: 1 5;
+    stroke-dasharray: 1 4;
   }
-  .goal-line {
+  .goal-line,
+  .cursor {
     stroke: var(--_muted);
     stroke-width: 1;
-    stroke-dasharray: 6 4;
+  }
+  .goal-line {
+    stroke-dasharray: 5 5;
+    opacity: 0.7;
   }
   .range {
     stroke-width: 6;
@@ -203,16 +178,9 @@ export const styles = css`
   .ring {
     fill: var(--_surface);
     stroke: var(--_line);
-    stroke-width: var(--_stroke);
-    r: 3.5px;
-  }
-  .cursor {
-    stroke: var(--_muted);
-    stroke-width: 1;
   }
   .at {
     fill: var(--_text);
-    r: 5px;
   }
   .axis {
     height: 16px;
@@ -220,25 +188,22 @@ export const styles = css`
     font-size: 11px;
   }
   text {
-    fill: var(--_muted);
+    fill: currentColor;
   }
-  .strong {
+  .tooltip {
     fill: var(--_text);
-  }
-  .projection {
-    margin-top: calc(var(--_space) * -0.5);
+    font-weight: 600;
   }
 
-  /* Goal */
-  section {
+  /* Sections */
+  .sides {
+    display: grid;
+    gap: inherit;
+  }
+  section,
+  footer {
     padding-top: calc(var(--_space) * 0.7);
     border-top: 1px solid var(--_border);
-  }
-  [part~='goal'] > p:first-child {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: space-between;
-    gap: 0 12px;
   }
   .progress {
     display: block;
@@ -246,114 +211,75 @@ export const styles = css`
     height: 10px;
     margin: 6px 0 4px;
   }
-  .track {
-    fill: var(--_border);
-  }
   rect {
     fill: var(--_line);
   }
-  .progress line {
+  .track {
+    fill: var(--_border);
+  }
+  .plan {
     stroke: var(--_text);
     stroke-width: 2;
   }
-
-  /* Rows */
-  .title {
-    display: flex;
-    justify-content: space-between;
-    margin-bottom: 4px;
-    color: var(--_muted);
+  h3,
+  .row > span,
+  footer {
     font-size: 12px;
-  }
-  h3 {
-    font: inherit;
-    font-weight: 500;
   }
   ul {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) auto auto auto;
-    column-gap: 14px;
-  }
-  .shares ul {
-    grid-template-columns: minmax(0, 1fr) auto auto auto auto auto;
+    grid-template-columns: minmax(0, 1fr) repeat(5, auto);
+    column-gap: 12px;
+    margin-top: 4px;
+    list-style: none;
   }
   li {
     display: grid;
     grid-column: 1 / -1;
     grid-template-columns: subgrid;
     align-items: center;
-    min-height: 30px;
+    padding: 5px 0;
   }
   .word {
-    width: 56px;
-    height: 16px;
-    overflow: visible;
     --_stroke: 1.25px;
+    width: 52px;
+    height: 16px;
   }
-  .word .partial {
-    stroke-dasharray: 1 3;
-  }
-  .number,
-  .share,
-  .limit {
+  .number {
     text-align: end;
     white-space: nowrap;
   }
-  [part~='input-value'],
-  li > .number:nth-child(2) {
-    font-weight: 600;
-  }
-  .delta {
-    color: var(--_muted);
-  }
   .bar {
-    width: 44px;
+    width: 40px;
     height: 12px;
-    margin-inline-end: -8px;
   }
-  .zero {
+  .bar line {
     stroke: var(--_border);
-    stroke-width: 1;
   }
   .bar rect {
     fill: var(--_muted);
   }
-  li > .limit {
-    grid-column: 3 / -1;
+  [part='guardrail'] {
+    grid-template-columns: 1fr auto;
   }
-  .limit i {
-    font-style: normal;
+  .limit {
+    grid-column: 1 / -1;
+    padding-inline-start: 1.2em;
+    font-size: 12px;
   }
 
   /* Foot */
   footer {
-    display: flex;
-    flex-wrap: wrap;
     align-items: baseline;
-    gap: 4px 14px;
-    padding-top: calc(var(--_space) * 0.6);
-    border-top: 1px solid var(--_border);
-    font-size: 12px;
   }
   details {
-    flex: 0 1 auto;
-  }
-  details[open] {
-    flex-basis: 100%;
+    flex: 1 1 auto;
   }
   details p {
-    margin-top: 6px;
-    color: var(--_text);
-  }
-  details .muted {
-    color: var(--_muted);
-  }
-  [part~='updated'] {
-    margin-inline-start: auto;
+    padding-top: 6px;
   }
   button,
   summary {
-    padding: 2px 0;
     color: inherit;
     font: inherit;
     background: none;
@@ -361,20 +287,15 @@ export const styles = css`
     border-radius: 4px;
     cursor: pointer;
   }
-  button:hover,
-  summary:hover {
+  :is(button, summary):hover {
     color: var(--_text);
-    text-decoration: underline;
-    text-underline-offset: 3px;
   }
   :focus-visible {
-    outline: 2px solid var(--_focus);
+    outline: 2px solid var(--nsm-color-focus, var(--_line));
     outline-offset: 2px;
   }
-
-  /* Table */
   .scroll {
-    max-height: calc(var(--nsm-chart-height, 112px) + 28px);
+    height: calc(var(--_height) + 28px);
     overflow: auto;
   }
   table {
@@ -384,7 +305,6 @@ export const styles = css`
   th,
   td {
     padding: 4px 0;
-    font-weight: 400;
     text-align: end;
     border-bottom: 1px solid var(--_border);
   }
@@ -394,7 +314,6 @@ export const styles = css`
   thead th {
     position: sticky;
     top: 0;
-    color: var(--_muted);
     background: var(--_surface);
   }
 
@@ -407,54 +326,41 @@ export const styles = css`
     min-height: 200px;
     text-align: center;
   }
-  .notice p.tone {
-    padding: 0;
-    background: none;
-  }
   .notice button {
     padding: 5px 14px;
     color: var(--_text);
     border: 1px solid var(--_border);
-    border-radius: 8px;
   }
   .bone {
     display: inline-block;
     width: 100%;
     background: var(--_band);
     border-radius: 6px;
-    animation: breathe 1.6s ease-in-out infinite alternate;
   }
   .short {
-    width: 7ch;
-  }
-  .long {
-    width: 22ch;
-    max-width: 100%;
-  }
-  .row {
-    display: block;
-  }
-  @keyframes breathe {
-    to {
-      opacity: 0.45;
-    }
+    width: 40%;
   }
 
   /* Densities */
   .compact {
-    --nsm-chart-height: 44px;
-    gap: 12px;
-    padding: calc(var(--_space) * 0.8);
+    --_height: 44px;
+    --_space: 16px;
   }
-  .compact [part~='value'] {
+  .compact .value {
     font-size: 30px;
   }
-  .compact .axis {
+  :is(.compact, .inline) .axis,
+  .inline .against {
     display: none;
   }
+  :host([density='inline']) {
+    display: inline-block;
+    container-type: normal;
+    font-size: inherit;
+  }
   .inline {
-    display: inline-flex;
-    align-items: baseline;
+    --_height: 0.8em;
+    display: flex;
     gap: 0.6em;
     padding: 0;
     background: none;
@@ -462,39 +368,50 @@ export const styles = css`
   }
   .inline * {
     margin-top: 0;
-  }
-  .inline [part~='value'] {
     font-size: inherit;
+    line-height: inherit;
     letter-spacing: 0;
   }
-  .inline [part~='unit'] {
-    font-size: inherit;
-  }
   .inline .chart {
-    width: 72px;
-    padding: 0 4px;
-    --nsm-chart-height: 1em;
-  }
-  .inline .axis,
-  .inline .against {
-    display: none;
+    width: 64px;
   }
 
-  @container (width < 360px) {
-    .word,
+  @container (width < 480px) {
     .bar {
       display: none;
     }
-    .shares ul {
-      grid-template-columns: minmax(0, 1fr) auto auto auto;
+  }
+  @container (width < 340px) {
+    [part='input-label'] {
+      grid-column: 1 / -1;
     }
-    [part~='value'] {
+    .word {
+      width: 100%;
+    }
+    .value {
       font-size: 36px;
     }
   }
-  @media (prefers-reduced-motion: reduce) {
-    .bone {
-      animation: none;
+  @container (width >= 640px) {
+    .full {
+      --_height: 136px;
+      grid-template-columns: 2fr 3fr;
+      column-gap: calc(var(--_space) * 1.6);
+    }
+    .full > * {
+      grid-column: 1 / -1;
+    }
+    .full > .head {
+      grid-column: 1;
+    }
+    .full > :is(.chart, .scroll) {
+      grid-column: 2;
+    }
+    .sides {
+      grid-template-columns: 3fr 2fr;
+    }
+    .sides > :only-child {
+      grid-column: 1 / -1;
     }
   }
   @media (forced-colors: active) {
@@ -506,9 +423,6 @@ export const styles = css`
     }
   }
   @media print {
-    .card {
-      break-inside: avoid;
-    }
     button,
     details:not([open]) {
       display: none;

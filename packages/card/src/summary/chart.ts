@@ -23,7 +23,8 @@ function path(places: { x: number; y: number | null }[]): string {
   let gap = true
   let d = ''
   for (const { x, y } of places) {
-    if (y !== null) d += `${gap ? 'M' : 'L'}${x} ${y}`
+    // The empty stroke shows a value alone between two gaps as a dot.
+    if (y !== null) d += gap ? `M${x} ${y}h0` : `L${x} ${y}`
     gap = y === null
   }
   return d
@@ -45,17 +46,18 @@ export function chart({ points, projection }: Series): Chart {
   const place = (value: number | null, index: number) => ({ x: x(index), y: value === null ? null : y(value) })
 
   const dots = ends.map(place)
-  const last = points.length - 1
-  const running = points[last]?.partial === true
+  // A conversion may have several periods that still run.
+  const open = points.findIndex((point) => point.partial)
+  const complete = open < 0 ? points.length : open
   const band = points.flatMap((point, index) => (point.band ? [{ index, ...point.band }] : []))
   const edge = band.map(({ index, upper }) => place(upper, index))
   const back = band.map(({ index, lower }) => place(lower, index)).reverse()
   return {
-    line: path(running ? dots.slice(0, last) : dots),
-    partial: running && last > 0 ? path(dots.slice(last - 1)) : '',
+    line: path(dots.slice(0, complete)),
+    partial: open > 0 ? path(dots.slice(open - 1)) : '',
     band: band.length > 1 ? `${path([...edge, ...back])}Z` : '',
     goal: path(points.map((point, index) => place(point.goal, index))),
     dots,
-    range: running && projection ? { x: x(last), top: y(projection.upper), bottom: y(projection.lower) } : null,
+    range: projection ? { x: x(points.length - 1), top: y(projection.upper), bottom: y(projection.lower) } : null,
   }
 }

@@ -30,6 +30,9 @@ export function inputRows(
   const rows = ids.flatMap((id): Summary['inputs']['rows'] => {
     const input = report.metrics[id]
     if (!input) return []
+    const trend = series(input, grain, speaker)
+    // Rows of a complete period end with it: a running one without a projection would only look like a fall.
+    if (!toDate && !trend.projection) trend.points = trend.points.filter((point) => !point.partial)
     const raw = (toDate ? input.toDate : input.headline)?.value ?? null
     const share = shares.get(id)
     return [
@@ -38,7 +41,7 @@ export function inputRows(
         title: input.title,
         value: { text: formatValue(raw, input.unit, speaker, { compactFrom: 1e5 }), noun: noun(input.unit), raw },
         delta: (toDate ? deltaToDate : deltaOfComplete)(input, compare, name, speaker),
-        series: series(input, grain, speaker),
+        series: trend,
         share:
           share === undefined
             ? null

@@ -64,8 +64,7 @@ export const english = {
   period: 'Period',
   value: 'Value',
   normal: 'Normal range',
-  showTable: 'Show table',
-  showChart: 'Show chart',
+  table: 'As a table',
   chart: 'chart',
   trend: 'Trend from {from} to {to}. Use the arrow keys to read values.',
   loading: 'Loading',
@@ -76,7 +75,7 @@ export const english = {
   unknownMetric: 'The report has no metric “{metric}”.',
   unknownSchema: 'This report was written by a newer version. Update nsm-card.js.',
   retry: 'Try again',
-  stale: 'Last updated {time}. Trying again.',
+  stale: '{asOf}. Not up to date.',
 }
 
 export type Messages = Record<keyof typeof english, string>

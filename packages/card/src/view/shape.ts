@@ -1,5 +1,4 @@
 import { svg } from 'lit'
-import type { Course, Tone } from '../summary/index.js'
 
 const PATHS = {
   up: 'M5 1.5 9.3 8.5H.7Z',
@@ -13,9 +12,3 @@ const PATHS = {
 /** A small sign beside words, so that nothing is told by colour alone. */
 export const shape = (name: keyof typeof PATHS) =>
   svg`<svg class="shape ${name}" viewBox="0 0 10 10" aria-hidden="true"><path d=${PATHS[name]} /></svg>`
-
-/** The sign of a verdict. */
-export function verdictShape(tone: Tone, course: Course) {
-  if (tone === 'neutral') return shape('dot')
-  return shape(tone === 'good' && course !== 'level' ? course : course === 'down' && tone === 'bad' ? 'down' : 'alert')
-}
