@@ -21,12 +21,12 @@ export function inputRows(
   speaker: Speaker,
 ): Summary['inputs'] {
   const { words } = speaker
-  const { contributions, drivers, residual, unit } = metric
+  const { contributions, inputs = [], drivers, residual, unit } = metric
   const shares = new Map(contributions.map((share) => [share.metric, share.contribution]))
   const largest = Math.max(...[...shares.values()].map(Math.abs))
   const total = metric.headline?.change.absolute
   const toDate = running && shares.size === 0
-  const ids = [...new Set([...shares.keys(), ...drivers])]
+  const ids = [...new Set([...shares.keys(), ...inputs, ...drivers])]
   const rows = ids.flatMap((id): Summary['inputs']['rows'] => {
     const input = report.metrics[id]
     if (!input) return []

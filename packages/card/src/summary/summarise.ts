@@ -33,7 +33,7 @@ export interface SummariseOptions {
 export class SummaryError extends Error {
   override readonly name = 'SummaryError'
   constructor(
-    readonly code: 'unknown_metric' | 'unknown_schema',
+    readonly code: 'unknown_metric' | 'unknown_schema' | 'broken_metric',
     message: string,
   ) {
     super(message)
@@ -42,7 +42,8 @@ export class SummaryError extends Error {
 
 /**
  * What a report says of one metric (default: the first north star), in words and numbers ready to show.
- * Throws a {@link SummaryError} for a metric the report does not have, and for a report of another schema.
+ * Throws a {@link SummaryError} for a metric that the report does not have or could not compute,
+ * and for a report of another schema.
  */
 export function summarise(report: Report, metricId?: string, options: SummariseOptions = {}): Summary {
   const words = options.messages ? { ...english, ...options.messages } : english
@@ -51,6 +52,7 @@ export function summarise(report: Report, metricId?: string, options: SummariseO
   const id = metricId || report.northStar[0] || ''
   const metric = report.metrics[id]
   if (!metric) throw new SummaryError('unknown_metric', fill(words.unknownMetric, { metric: id }))
+  if (metric.error) throw new SummaryError('broken_metric', metric.error.message)
 
   const { grain, timezone } = report.calendar
   const asOf = Date.parse(report.asOf)

@@ -37,6 +37,9 @@ export function explain(tree: Tree, id: string, before: ValueOf, after: ValueOf)
   return { contributions, residual: change.absolute - explained }
 }
 
+/** The direct inputs of a metric by its `equals`, each once. */
+export const inputsOf = ({ equals }: Metric): string[] => (equals ? [...new Set(ofEquals(equals).inputs)] : [])
+
 /** What a metric's `equals` leaves unexplained of its value in one period; null without `equals` or without a value. */
 export function residualOf(tree: Tree, id: string, valueAt: ValueOf): number | null {
   const { equals } = tree.metrics[id] as Metric

@@ -3,7 +3,7 @@ import { EngineError } from '../errors.js'
 import { type Normal, normalBand } from '../signals/normal.js'
 import type { Completion } from '../signals/projection.js'
 import { verdictOf } from '../signals/verdict.js'
-import { explain, residualOf } from './contributions.js'
+import { explain, inputsOf, residualOf } from './contributions.js'
 import { currentGoal, goalOf } from './goal.js'
 import { definitionHash } from './hash.js'
 import { headlineOf } from './headline.js'
@@ -68,6 +68,7 @@ export function metricReport(frame: Frame, id: string): { report: MetricReport; 
       ? { min: metric.limit.min ?? null, max: metric.limit.max ?? null, breached: breach !== null }
       : null,
     ...explained,
+    inputs: inputsOf(metric),
     ...segmented(metric, series, segments),
     restatements,
   }

@@ -150,6 +150,8 @@ const metricReportSchema = z.object({
     .nullable(),
   /** The direct inputs by `equals`, with their exact shares of the headline's change. */
   contributions: z.array(contributionSchema),
+  /** Ids of the direct inputs by `equals`, also while there is no change to share. */
+  inputs: z.array(z.string()).optional(),
   /** What the contributions leave of the headline's change: the two add up to it. Null without contributions. */
   residual: value,
   /** Ids of the metrics believed to move this one. */
