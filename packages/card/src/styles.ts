@@ -77,6 +77,7 @@ export const styles = css`
   }
   .head {
     display: grid;
+    align-content: start;
     gap: 4px;
     margin-top: calc(var(--_space) * -0.7);
   }
