@@ -1,16 +1,7 @@
 type Marked = HTMLElement | SVGElement
 
-const PROPERTY = 'data-nsm-prop-'
-
 /** What `data-nsm-on` says, or else what comes naturally to the element. */
-const trigger = ({ dataset, tagName }: Marked) => dataset['nsmOn'] ?? (tagName === 'FORM' ? 'submit' : 'click')
-
-const properties = ({ attributes }: Marked) =>
-  Object.fromEntries(
-    [...attributes]
-      .filter(({ name }) => name.startsWith(PROPERTY))
-      .map(({ name, value }) => [name.slice(PROPERTY.length), String(+value) === value ? +value : value]),
-  )
+const trigger = (element: Marked) => element.dataset['nsmOn'] ?? (element.tagName === 'FORM' ? 'submit' : 'click')
 
 /**
  * Tracks what the page's HTML says:
@@ -25,7 +16,14 @@ const properties = ({ attributes }: Marked) =>
  * reads as a number is a number.
  */
 export function auto(track: (event: string, properties: Record<string, unknown>) => void): void {
-  const tell = (element: Marked) => track(element.dataset['nsmTrack'] as string, properties(element))
+  const tell = (element: Marked) => {
+    const properties: Record<string, unknown> = {}
+    for (const { name, value } of element.attributes) {
+      const property = name.split('data-nsm-prop-')[1]
+      if (property) properties[property] = `${+value}` === value ? +value : value
+    }
+    track(element.dataset['nsmTrack'] as string, properties)
+  }
 
   // Capturing, so that a page that stops the event is still heard; the path leads through open shadow roots.
   for (const type of ['click', 'submit']) {

@@ -1,16 +1,13 @@
-/** Tells the other tabs of this origin. Does nothing where there is no such channel. */
-export function createChannel<T>(name: string, receive: (message: T) => void) {
-  let channel: BroadcastChannel | undefined
-  const open = () => {
-    try {
-      channel = new BroadcastChannel(name)
-      channel.onmessage = ({ data }) => receive(data)
-      // In Node an open channel keeps the process alive.
-      ;(channel as { unref?: () => void }).unref?.()
-    } catch {
-      // Old browsers; every tab still finds out when it looks into the database.
-    }
+/**
+ * Tells the other tabs, and other copies of this code on the page. Where there is no such channel they find out when
+ * they next look into the database.
+ */
+export function createChannel<M>(name: string, receive: (message: M) => void) {
+  const channel = globalThis.BroadcastChannel && new BroadcastChannel(name)
+  if (channel) {
+    channel.onmessage = (event) => receive(event.data)
+    // In Node an open channel keeps the process alive.
+    ;(channel as { unref?: () => void }).unref?.()
   }
-  open()
-  return (message: T) => channel?.postMessage(message)
+  return (message: M) => channel?.postMessage(message)
 }

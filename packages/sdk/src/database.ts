@@ -1,54 +1,50 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
+import type { Emit } from './emitter.js'
 
-/** A first read that takes longer is taken as failed: Safari and blocked upgrades leave requests hanging for ever. */
+/** Safari, and a database that another page is deleting, may leave a request hanging for ever. */
 const PATIENCE_MS = 5_000
 
-type Run = <T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>) => Promise<T | undefined>
+export { promisifyRequest as answer }
 
 /**
- * One object store, opened when first used. `run` is called, and its transaction made, in the caller's own task when
- * the database is open. It answers undefined where IndexedDB fails, at whatever point, and tells `failed`.
+ * One object store, opened when first used. When it is open, `run` makes its transaction in the caller's own task.
+ * It answers undefined where IndexedDB fails, at whatever point, and the first time says so.
  */
-export function openDatabase(name: string, failed: (error: unknown) => void) {
+export function openDatabase(name: () => string, emit: Emit) {
   let use: UseStore | undefined
+  let told = false
 
-  const run: Run = async (mode, work) => {
-    let timer: ReturnType<typeof setTimeout> | undefined
+  const run = async <T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => T | Promise<T>) => {
+    let timer: unknown
     try {
-      use ??= createStore(name, 'outbox')
+      use ??= createStore(name(), 'outbox')
       return await Promise.race([
         use(mode, work),
         new Promise<never>((_, reject) => {
-          timer = setTimeout(() => reject(new Error('IndexedDB does not answer')), PATIENCE_MS)
+          timer = setTimeout(reject, PATIENCE_MS)
         }),
       ])
     } catch (error) {
-      // A connection that failed once may be closed for good; the next call opens its own.
+      // The connection may be closed for good; the next call opens its own.
       use = undefined
-      failed(error)
-      return
+      if (!told) emit('storage', { error })
+      told = true
     } finally {
-      clearTimeout(timer)
+      clearTimeout(timer as number)
     }
+    return
   }
 
-  /** Empties the store, closes it and deletes the database. */
-  const erase = async () => {
-    if (use) {
-      await run('readwrite', async (store) => {
-        store.clear()
-        store.transaction.db.close()
-      })
-      use = undefined
-    }
+  /** Closes the connection and deletes the database. */
+  const erase = () => {
+    if (use) run('readonly', (store) => store.transaction.db.close())
+    use = undefined
     try {
-      indexedDB.deleteDatabase(name)
+      indexedDB.deleteDatabase(name())
     } catch {
-      // There is none to delete.
+      // There is none.
     }
   }
 
   return [run, erase] as const
 }
-
-export { promisifyRequest as answer }

@@ -1,4 +1,18 @@
-export { alias, consent, flush, group, identify, init, on, page, register, reset, size, track } from './default.js'
+export {
+  alias,
+  consent,
+  flush,
+  group,
+  identify,
+  init,
+  on,
+  page,
+  register,
+  reset,
+  size,
+  start,
+  track,
+} from './default.js'
 export { createTracker } from './tracker.js'
 export type { EventName, Events, Properties, PropertiesOf, TrackArguments, TrackOptions } from './types/events.js'
 export type { Message } from './types/message.js'

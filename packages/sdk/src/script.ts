@@ -3,22 +3,21 @@ import { replay } from './clock.js'
 import { createTracker } from './tracker.js'
 
 declare global {
-  /** The stub, then the tracker. */
+  /** The stub's calls, then the tracker. */
   var nsm: unknown
 }
 
-/** A call the stub kept: method, arguments, time in ms. */
-type Call = [method: string, args: unknown[], time: number]
-
-const calls = Array.isArray(globalThis.nsm) ? (globalThis.nsm as Call[]) : []
+const calls = globalThis.nsm as [method: string, args: unknown[], time: number][] | undefined
 const tracker = createTracker()
 const script = globalThis.document?.currentScript as HTMLScriptElement | null | undefined
-const writeKey = script?.dataset['writeKey']
-if (script && writeKey) {
-  tracker.init({ writeKey, endpoint: script.dataset['endpoint'] ?? new URL(script.src).origin })
-}
-for (const [method, args, time] of calls) {
-  replay(time, () => (tracker as unknown as Record<string, (...args: unknown[]) => void>)[method]?.(...args))
-}
 globalThis.nsm = tracker
-if (script && 'auto' in script.dataset) auto(tracker.track)
+
+if (script) {
+  const { writeKey, endpoint } = script.dataset
+  if (writeKey) tracker.init({ writeKey, endpoint: endpoint ?? new URL(script.src).origin })
+  if ('auto' in script.dataset) auto(tracker.track)
+}
+// There are none when the page has no stub, or when another copy of this file came first.
+calls?.map?.(([method, args, time]) =>
+  replay(time, () => (tracker as unknown as Record<string, (...args: unknown[]) => void>)[method]?.(...args)),
+)

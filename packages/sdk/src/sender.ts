@@ -1,220 +1,164 @@
 import { alone } from './alone.js'
-import { afterFailure, rested, restOf } from './backoff.js'
-import { createChannel } from './channel.js'
 import type { Emit } from './emitter.js'
-import { BYTES, COUNT, excess, type Key, take } from './key.js'
-import type { Entry, Outbox } from './outbox.js'
-import { post } from './post.js'
+import type { Identity } from './identity.js'
+import { createOutbox, type Entry } from './outbox.js'
 import { retryAfter } from './retry-after.js'
 import type { Options } from './types/options.js'
-import type { FlushResult, Outcomes } from './types/outcome.js'
 
+const AGE_MS = 7 * 24 * 3_600_000
+const COUNT = 1_000
+const BYTES = 1_000_000
 const EVERY_MS = 2_000
 const SOON_EVENTS = 20
 const BATCH_EVENTS = 50
 const BATCH_BYTES = 48_000
 /** All keepalive requests of a page share 64 KiB. */
 const LEAVE_BYTES = 60_000
-/** A wrong key or address is not put right within seconds. */
-const SETUP_MS = 5 * 60_000
-/** Longer timers overflow and fire at once. */
-const TIMER_MS = 24 * 3_600_000
+/** No answer for so long is none. */
+const PATIENCE_MS = 30_000
+const FIRST_MS = 1_000
+const MOST_MS = 5 * 60_000
 
 type Conclusion = 'sent' | 'rejected' | 'dropped'
+export type Announcement = [outcome: Conclusion, detail: { ids: string[] }]
+
+const idsOf = (entries: Entry[]) => entries.map((entry) => entry.key[1])
 
 /**
- * Gets what is in the outbox to the collector. While something waits, a timer is armed or a run is on its way; when
- * nothing waits there is neither. `open` says whether anything may be sent at all.
+ * Gets what waits to the collector. While something waits, a timer is armed or a run is on its way; when nothing waits
+ * there is neither.
  */
 export function createSender(
-  name: string,
-  { endpoint, writeKey }: Options,
-  outbox: Outbox,
+  name: () => string,
+  options: () => Options,
+  me: () => Identity,
+  open: () => unknown,
+  save: () => void,
   emit: Emit,
-  open: () => boolean,
+  announce: (message: Announcement) => void,
 ) {
-  const { mine } = outbox
-  let backoff = rested()
-  /** Not before this does this page try again after a 401, 403 or 404; ms. */
-  let paused = 0
-  /** Events of other pages, as far as known, and the bytes of all. */
-  let others = 0
-  let bytes = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const [waiting, store, look, remove, erase] = createOutbox(name, emit)
+  let timer: ReturnType<typeof setTimeout> | 0 = 0
   let running: Promise<void> | undefined
-  let stop = () => {}
-  const tally = { sent: 0, rejected: 0 }
 
-  const size = () => mine.size + others
-  const waitFrom = (time: number, eager = false) => Math.max(restOf(backoff, time, eager), paused - time)
-
-  /** Takes concluded events out of the count; returns those that were this page's own. */
-  const uncount = (ids: string[]) => {
-    const own = ids.filter((id) => mine.delete(id))
-    others = Math.max(0, others - ids.length + own.length)
-    return own
+  /** What can go now, oldest first: up to `most` events and `room` bytes, or `one` however large. */
+  const pick = (most: number, room: number, one: boolean) => {
+    let bytes = 0
+    const batch: Entry[] = []
+    for (const entry of waiting.values()) {
+      if (entry.json && !entry.flying && batch.length < most) {
+        bytes += entry.key[2]
+        if (bytes < room || (one && !batch[0])) batch.push(entry)
+      }
+    }
+    return batch
   }
 
-  const announce = createChannel<[Conclusion, Outcomes[Conclusion]]>(name, ([outcome, detail]) => {
-    const ids = uncount(detail.ids)
-    if (ids[0]) emit(outcome, { ...detail, ids })
+  /** Another tab has seen the end of events; tells what it means for those that wait here. */
+  const hear = ([outcome, detail]: Announcement) => {
+    const ids = detail.ids.filter((id) => waiting.delete(id))
+    if (ids[0]) emit(outcome, { ...detail, ids } as never)
     arm()
-  })
-
-  /** The end of events: forgotten on disk, told here and to the other tabs. */
-  const conclude = async <K extends Conclusion>(outcome: K, keys: Key[], detail: Omit<Outcomes[K], 'ids'>) => {
-    const ids = keys.map((key) => key[1])
-    if (!ids[0]) return
-    uncount(ids)
-    const all = { ...detail, ids } as Outcomes[K]
-    emit(outcome, all)
-    announce([outcome, all])
-    await outbox.remove(keys)
   }
 
-  /** One request. Returns how many events the next one may have; 0: no next one for now. */
-  const attempt = async (rows: [Key, string][], leaving: boolean): Promise<number> => {
-    const keys = rows.map(([key]) => key)
-    const batch = rows.map(([, json]) => json)
-    const body = `{"writeKey":${JSON.stringify(writeKey)},"batch":[${batch}],"sentAt":"${new Date().toISOString()}"}`
-    const [pending, abort] = post(`${endpoint.replace(/\/$/, '')}/v1/batch`, body, leaving)
-    if (!leaving) stop = abort
-    const answer = await pending
-    if (!answer || !open()) return 0
+  /** The end of events: told here and to the other tabs; the records go. */
+  const end = (outcome: Conclusion, entries: Entry[], why?: object) => {
+    const end: Announcement = [outcome, { ...why, ids: idsOf(entries) }]
+    hear(end)
+    announce(end)
+    remove(entries)
+  }
 
-    const { status, refused } = answer
+  /** One request. Returns how many events the next may have; 0: no next one for now. */
+  const attempt = async (batch: Entry[], leaving = false): Promise<number> => {
+    let response: Response | undefined
+    let refused: { i: number }[] = []
+    if (!batch[0]) return 0
+    for (const entry of batch) entry.flying = leaving
+    try {
+      const { endpoint, writeKey } = options()
+      // A text goes as text/plain, without a preflight. A redirect would make it a GET, and the page of a Wi-Fi gate
+      // a receipt.
+      response = await fetch(`${endpoint}/v1/batch`, {
+        method: 'POST',
+        body: `{"batch":[${batch.map((entry) => entry.json)}],${JSON.stringify({ writeKey, sentAt: new Date() }).slice(1)}`,
+        keepalive: leaving,
+        credentials: 'omit',
+        redirect: 'error',
+        signal: AbortSignal.timeout?.(PATIENCE_MS) ?? null,
+      })
+      refused = (await response.json()).results ?? []
+    } catch {
+      // No answer, or one cut off after its status, which is all that is needed.
+    }
+    for (const entry of batch) entry.flying = false
+    if (!open()) return 0
+
+    const status = response?.status ?? 0
+    if (status === 413 && batch[1]) return batch.length >> 1
     const permanent = [400, 410, 413, 422].includes(status)
-    if (status === 413 && keys.length > 1) return keys.length >> 1
-    if (permanent) {
-      tally.rejected += keys.length
-      await conclude('rejected', keys, { reason: 'batch', status })
+    if (permanent || response?.ok) {
+      if (permanent) refused = batch.map((_, i) => ({ i, status }))
+      for (const { i, ...why } of refused) end('rejected', batch.slice(i, i + 1), why)
+      end(
+        'sent',
+        batch.filter((entry) => waiting.has(entry.key[1])),
+      )
+      me().tries = me().next = me().until = 0
       return BATCH_EVENTS
     }
-    if (status >= 200 && status < 300) {
-      for (const { i, status, code, message } of refused) {
-        await conclude('rejected', keys.slice(i, i + 1), { reason: 'event', status, code, message })
-      }
-      const sent = keys.filter((_, at) => !refused.some(({ i }) => i === at))
-      tally.rejected += refused.length
-      tally.sent += sent.length
-      await conclude('sent', sent, {})
-      if (backoff.tries) {
-        backoff = rested()
-        await outbox.keepBackoff(backoff)
-      }
-      return BATCH_EVENTS
-    }
-
     const time = Date.now()
-    const setup = [401, 403, 404].includes(status)
-    if (setup) paused = time + SETUP_MS
-    backoff = afterFailure(backoff, time, retryAfter(answer.retryAfter, time), Math.random())
-    emit('retry', {
-      ids: keys.map((key) => key[1]),
-      reason: setup ? 'setup' : status ? 'server' : 'network',
-      status,
-      wait: waitFrom(time),
-    })
-    await outbox.keepBackoff(backoff)
+    const pause = [401, 403, 404].includes(status) ? MOST_MS : retryAfter(response?.headers.get('Retry-After'), time)
+    me().until = time + pause
+    me().next = time + Math.max(pause, Math.random() * Math.min(MOST_MS, FIRST_MS * 2 ** me().tries++))
+    save()
+    emit('retry', { ids: idsOf(batch), status, wait: me().next - time })
     return 0
   }
 
   /** Sends batch after batch until nothing is left or it has to wait. */
-  const run = async (eager: boolean) => {
+  const run = async () => {
     let most = BATCH_EVENTS
-    while (most && open()) {
-      const time = Date.now()
-      const [found, kept] = await outbox.scan(time)
-      backoff = kept ?? backoff
-      const [keys, out] = excess(found, time)
-      others = keys.filter((key) => !mine.has(key[1])).length
-      bytes = keys.reduce((sum, key) => sum + key[2], 0)
-      for (const [reason, gone] of out) await conclude('dropped', gone, { reason })
-
-      const ready = keys.filter((key) => !mine.get(key[1])?.flying)
-      if (!ready[0] || waitFrom(time, eager) > 0) return
-      const fit = take(ready, most, BATCH_BYTES)
-      const rows = await outbox.read(fit[0] ? fit : ready.slice(0, 1))
-      most = rows[0] ? await attempt(rows, false) : 0
-    }
+    do {
+      await look()
+      let count = 0
+      let bytes = 0
+      for (const entry of [...waiting.values()].reverse()) {
+        bytes += entry.key[2]
+        const reason = entry.key[0] < Date.now() - AGE_MS ? 'age' : (++count > COUNT || bytes > BYTES) && 'size'
+        if (reason) end('dropped', [entry], { reason })
+      }
+      most = me().next > Date.now() ? 0 : await attempt(pick(most, BATCH_BYTES, true))
+    } while (most)
+    running = undefined
+    arm()
   }
 
   const arm = () => {
     clearTimeout(timer)
-    timer = undefined
-    if (size() && open() && !running) {
-      timer = setTimeout(() => drain(), Math.min(TIMER_MS, waitFrom(Date.now()) || EVERY_MS))
-    }
+    timer = waiting.size && !running && open() ? setTimeout(drain, Math.max(me().next - Date.now(), EVERY_MS)) : 0
   }
 
-  /** Runs while no other tab does. `eager`: the page or the network came back, or somebody asked. */
-  const drain = (eager = false): Promise<void> => {
-    if (running) return eager ? running.then(() => drain(eager)) : running
-    clearTimeout(timer)
-    timer = undefined
-    running = alone(name, () => run(eager)).finally(() => {
-      running = undefined
-      arm()
-    })
+  /** Runs while no other tab does. */
+  const drain = () => {
+    running ??= alone(name(), run)
     return running
   }
 
-  return {
-    size,
-    drain,
-    /** Takes an event. It goes within 2 s, or at once when 20 wait or there are more than may. */
-    add(entry: Entry) {
-      outbox.add(entry)
-      bytes += entry.key[2]
-      if (size() > COUNT || bytes > BYTES || (mine.size >= SOON_EVENTS && waitFrom(Date.now()) <= 0)) drain()
-      else if (!timer) arm()
-    },
-    async flush(): Promise<FlushResult> {
-      const { sent, rejected } = tally
-      await drain(true)
-      return { sent: tally.sent - sent, rejected: tally.rejected - rejected, left: size() }
-    },
-    /**
-     * The page may be gone in a moment: sends a copy of what waits in requests that outlive it. They are no receipt
-     * until answered; the stored copies stay, and go again if no answer is seen.
-     */
-    leave() {
-      if (!open() || backoff.until > Date.now()) return
-      let room = LEAVE_BYTES
-      let entries: Entry[] = []
-      for (const entry of mine.values()) {
-        if (entry.flying) room -= entry.key[2]
-        else entries.push(entry)
-      }
-      for (;;) {
-        const part = take(
-          entries.map((entry) => entry.key),
-          BATCH_EVENTS,
-          room,
-        ).length
-        const batch = entries.slice(0, part)
-        if (!part) return
-        entries = entries.slice(part)
-        for (const entry of batch) {
-          entry.flying = true
-          room -= entry.key[2]
-        }
-        attempt(
-          batch.map((entry) => [entry.key, entry.json]),
-          true,
-        ).finally(() => {
-          for (const entry of batch) entry.flying = false
-          arm()
-        })
-      }
-    },
-    /** Gives up the request on its way: the page is put aside, or there is no consent any more. */
-    stop: () => stop(),
-    /** Nothing waits any more. */
-    clear() {
-      others = bytes = 0
-      stop()
-      arm()
-    },
+  /** Takes events, and drafts. Events go within 2 s; at once when 20 wait, or more than may. */
+  const add = (entries: Entry[], device: string) => {
+    store(entries, device)
+    if (waiting.size >= (me().next > Date.now() ? COUNT : SOON_EVENTS)) drain()
+    else if (!timer) arm()
   }
+
+  /**
+   * The page may be gone in a moment: copies of what waits go in a request that outlives it. That is no receipt until
+   * one is seen: the stored copies stay, and go again.
+   */
+  const leave = () => {
+    if (open() && me().until < Date.now()) attempt(pick(COUNT, LEAVE_BYTES, false), true).then(arm)
+  }
+
+  return [waiting, add, drain, leave, hear, end, erase] as const
 }

@@ -15,7 +15,7 @@ export interface Tracker<E = Events> {
   identify(userId: string, traits?: Properties): string
   /** The account events belong to from now on: one a type (`context.groups`), or the one untyped (`context.groupId`). */
   group(type: string, id: string, traits?: Properties): string
-  group(id: string, traits?: Properties): string
+  group(id: string): string
   /** Says that this person is also known as `userId`. */
   alias(userId: string): string
   page(name?: string, properties?: Properties): string
