@@ -1,7 +1,7 @@
 import type { Store } from '@nsm/engine'
 import type { Event } from '@nsm/schema'
 
-const BLOCK_EVENTS = 20_000
+const BLOCK_EVENTS = 50_000
 
 /** A temporary store with events in it. */
 export interface LoadedStore {
