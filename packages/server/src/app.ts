@@ -8,6 +8,7 @@ import { type DashboardOptions, dashboardRoutes } from './dashboard.js'
 import { healthRoutes, type Parts } from './health.js'
 import { presentedKey } from './keys.js'
 import { metricsRoutes } from './metrics.js'
+import { openApiRoutes } from './open-api.js'
 import { createProxy } from './proxy.js'
 import { type StaticFile, serveFiles } from './scripts.js'
 import { watchRoutes } from './watch.js'
@@ -34,6 +35,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
   answerFromTable(app)
   healthRoutes(app, options)
+  openApiRoutes(app)
   dashboardRoutes(app, options.dashboard)
   serveFiles(app, options.files)
   app.register(async (routes) => {
@@ -57,7 +59,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         routes.addHook('onRequest', async () => {
           if (!reader.ready) throw new Refusal('reader_unavailable')
         })
-        for (const path of ['/report', '/query', '/report/stream']) routes.get(path, proxy.passOn)
+        for (const path of ['/report', '/query', '/report/stream', '/card.txt']) routes.get(path, proxy.passOn)
       })
     },
     { prefix: '/v1' },

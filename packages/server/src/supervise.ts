@@ -38,6 +38,8 @@ export interface ReaderProcess {
 const BACKOFF_MS = [50, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
 /** A reader that lived this long did not die of its start. */
 const HEALTHY_MS = 30_000
+/** A reader that says nothing for so long hangs, and is ended. */
+const SILENCE_MS = 60_000
 /** A reader whose collector was killed needs a moment to let go of the store. */
 const START_ATTEMPTS = 6
 
@@ -72,6 +74,12 @@ export function superviseReader({ entry, greeting, onApplied, log, logTo }: Supe
         resolve()
       })
     })
+    const silence = setTimeout(() => {
+      log.error({ reader: current.pid }, 'the reader hangs and is ended')
+      current.kill('SIGKILL')
+    }, SILENCE_MS).unref()
+    current.once('exit', () => clearTimeout(silence))
+    current.on('message', () => silence.refresh())
     current.on('error', (error) => log.error({ err: error }, 'the reader process'))
     current.on('message', (message) => hear(message as FromReader))
     tell(current, greeting())
@@ -91,7 +99,7 @@ export function superviseReader({ entry, greeting, onApplied, log, logTo }: Supe
       problem = message.problem
       if (problem) log.warn({ problem }, 'the store takes no events')
       else log.info('the store takes events again')
-    } else {
+    } else if (message.type === 'failed') {
       failure = { code: message.code, message: message.message }
     }
   }

@@ -1,4 +1,5 @@
-import type { QueryRequest } from '@nsm/schema'
+import { summarise, toText } from '@nsm/card/summary'
+import type { QueryRequest, Report } from '@nsm/schema'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -33,6 +34,13 @@ export function readerApp(answers: ReaderAnswers, loggerInstance: FastifyBaseLog
   app.get('/v1/report', async (request, reply) =>
     send(request, reply, await answers.reports.get(parseReportParameters(request.query))),
   )
+
+  app.get('/v1/card.txt', async (request, reply) => {
+    const parameters = parseReportParameters(request.query)
+    const { body } = await answers.reports.get(parameters)
+    reply.header('cache-control', 'no-cache').type('text/plain; charset=utf-8')
+    return `${toText(summarise(JSON.parse(body) as Report, parameters.metric))}\n`
+  })
 
   app.get('/v1/query', async (request, reply) =>
     send(request, reply, await answers.queries.get(parseQueryParameters(request.query))),

@@ -17,11 +17,15 @@ import { reportSubstance } from './substance.js'
 /** What is committed is still applied before a wanted end, within this. */
 const FINISH_MS = 4_000
 
+/** How often it says that it lives; the collector waits for many of these. */
+const ALIVE_MS = 5_000
+
 type ReportOptions = Parameters<typeof report>[2]
 type Start = Extract<ToReader, { type: 'start' }>
 
 let tree: Tree
 
+setInterval(() => say({ type: 'alive' }), ALIVE_MS).unref()
 process.once('message', (message: ToReader) => {
   if (message.type === 'start') start(message).catch(fail)
 })

@@ -21,5 +21,7 @@ export type FromReader =
   | { type: 'applied'; position: Position; events: number }
   /** The store's trouble in one sentence, or that it is over. */
   | { type: 'store'; problem: string | null }
+  /** Its event loop turns. */
+  | { type: 'alive' }
   /** It cannot start; it exits after this. */
   | { type: 'failed'; code: string; message: string }

@@ -2,7 +2,7 @@ import { GRAINS, parseWith, type QueryRequest, queryRequestSchema } from '@nsm/s
 import { z } from 'zod'
 import { Refusal } from '../codes.js'
 
-const reportParametersSchema = z.strictObject({
+export const reportParametersSchema = z.strictObject({
   metric: z.string().min(1).optional(),
   grain: z.enum(GRAINS, { error: `A grain is one of ${GRAINS.join(', ')}.` }).optional(),
   periods: z.coerce.number({ error: 'Write a whole number.' }).int().min(1).max(1_000).optional(),
