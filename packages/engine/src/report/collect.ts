@@ -45,7 +45,7 @@ export function spanOf({ calendar }: Tree, grain: Grain, asOf: number, count: nu
 /** Reads everything that a report needs: the periods, those to compare with, and the same point of earlier ones. */
 export async function collect(
   read: Read,
-  late: readonly LateEvents[],
+  findLate: () => Promise<LateEvents[]>,
   memory: FirstValues,
   scope: Scope,
 ): Promise<Collected> {
@@ -60,7 +60,7 @@ export async function collect(
   }
   const [others, restatements] = await Promise.all([
     otherPeriods(read, scope, answers),
-    restatementsOf(read, late, answers, memory),
+    findLate().then((late) => restatementsOf(read, late, answers, memory)),
   ])
   const evidence = new Map<string, Evidence>()
   for (const [id, { points, segments }] of answers) {

@@ -7,6 +7,7 @@ import { matching } from '../plan/rows.js'
 import { floorTo } from '../plan/spans.js'
 import { overAt } from '../plan/state.js'
 import type { Store } from '../store/index.js'
+import { remember } from './remember.js'
 
 /** A period of one metric that events still came for after it was final. */
 export interface LateEvents {
@@ -23,55 +24,81 @@ export interface LateEvents {
  * Finds what came too late, for all metrics in one look at the events. Periods that were final before the store received
  * its first event have no first reported value, so nothing is late for them.
  *
- * @param span adjoining periods, in order
+ * @param span adjoining periods, in order; those that are not final yet are left out
  */
 export async function findLateEvents(
-  store: Pick<Store, 'rows' | 'database'>,
+  store: LateStore,
   tree: Tree,
   { metrics, grain, span, asOf }: { metrics: readonly string[]; grain: Grain; span: readonly Period[]; asOf: number },
 ): Promise<LateEvents[]> {
   const late = milliseconds(tree.calendar.late)
-  const watched = metrics.map((metric) => {
+  // No metric is final sooner than its period's end and the time it settles.
+  const over = span.filter(({ end }) => end + late <= asOf)
+  const [first, last] = [over[0], over.at(-1)]
+  if (!first || !last || metrics.length === 0) return []
+  const watched = metrics.map((metric): Watched => {
     const plan = compileMetric(tree, metric)
-    const finals = span.map((period) => overAt(tree.calendar, grain, plan, period) + late)
+    const finals = over.map((period) => overAt(tree.calendar, grain, plan, period) + late)
     const of = [...new Set(leaves(plan).map((leaf) => `(${matching(leadingRows(leaf))})`))].join(' OR ')
     return { metric, of, finals }
   })
-  const [first, last] = [span[0], span.at(-1)]
-  if (!first || !last || watched.length === 0) return []
-  // No metric is final sooner than its period's end and the time it settles.
-  const soonest = span.map(({ end }) => end + late)
-  const starts = list(span.map(({ start }) => start))
-  const afterFinal = (finals: readonly number[]) => `receivedAt > transform(start, ${starts}, ${list(finals)})`
-  const found = await store.rows<(number | string)[]>(
-    `SELECT start, ${watched.map(({ of, finals }) => `countIf((${of}) AND ${afterFinal(finals)})`).join(', ')}
-    FROM (SELECT *, ${floorTo(span.map(({ start }) => start))} AS start FROM ${store.database}.events
-      WHERE time >= ${first.start} AND time < ${last.end} AND receivedAt <= ${asOf} AND receivedAt - time > ${late})
-    WHERE ${afterFinal(soonest)} GROUP BY start`,
+  const about = JSON.stringify(['late', watched, late])
+  const counts = await remember(store, about, { start: first.start, end: last.end }, asOf, () =>
+    countLate(store, watched, over, late, asOf),
   )
-  const lateFor = found.flatMap(([start, ...counts]) => {
-    const position = span.findIndex((period) => period.start === Number(start))
+  const lateFor = counts.flatMap(([start, ...events]) => {
+    const position = over.findIndex((period) => period.start === Number(start))
     return watched.flatMap(({ metric, finals }, i) => {
-      const events = Number(counts[i])
-      return events === 0
-        ? []
-        : [{ metric, period: span[position] as Period, finalAt: finals[position] as number, events }]
+      const finalAt = finals[position] as number
+      const came = Number(events[i])
+      return came === 0 || finalAt > asOf ? [] : [{ metric, period: over[position] as Period, finalAt, events: came }]
     })
   })
   if (lateFor.length === 0) return []
-  const seenBy = await countReceived(
-    store,
-    lateFor.map(({ finalAt }) => finalAt),
+  const instants = [...new Set(lateFor.map(({ finalAt }) => finalAt))].sort((a, b) => a - b)
+  // An event may lie a little ahead of its receipt.
+  const reach = { start: Number.NEGATIVE_INFINITY, end: (instants.at(-1) as number) + AHEAD }
+  const seenBy = await remember(store, JSON.stringify(['received', instants]), reach, asOf, () =>
+    countReceived(store, instants),
   )
-  return lateFor.map((entry) => ({ ...entry, seen: seenBy.get(entry.finalAt) ?? 0 })).filter(({ seen }) => seen > 0)
+  return lateFor
+    .map((entry) => ({ ...entry, seen: seenBy.get(entry.finalAt) ?? 0 }))
+    .filter(({ seen }) => seen > 0)
+    .sort((a, b) => a.period.start - b.period.start)
 }
 
-/** How many events had been received by each of some instants. */
-async function countReceived(
-  store: Pick<Store, 'rows' | 'database'>,
-  instants: readonly number[],
-): Promise<Map<number, number>> {
-  const bounds = [...new Set(instants)].sort((a, b) => a - b)
+type LateStore = Pick<Store, 'rows' | 'database' | 'changes'>
+
+interface Watched {
+  metric: string
+  /** SQL for the events it is of. */
+  of: string
+  /** By period, when it is final; UTC instants, ms. */
+  finals: number[]
+}
+
+const AHEAD = 5 * 60_000
+
+/** By period (its start), for each metric how many events were received after it was final. */
+function countLate(
+  store: LateStore,
+  watched: readonly Watched[],
+  over: readonly Period[],
+  late: number,
+  asOf: number,
+): Promise<(number | string)[][]> {
+  const starts = over.map(({ start }) => start)
+  const afterFinal = (finals: readonly number[]) => `receivedAt > transform(start, ${list(starts)}, ${list(finals)})`
+  return store.rows(
+    `SELECT start, ${watched.map(({ of, finals }) => `countIf((${of}) AND ${afterFinal(finals)})`).join(', ')}
+    FROM (SELECT *, ${floorTo(starts)} AS start FROM ${store.database}.events
+      WHERE time >= ${starts[0]} AND time < ${over.at(-1)?.end} AND receivedAt <= ${asOf} AND receivedAt - time > ${late})
+    WHERE ${afterFinal(over.map(({ end }) => end + late))} GROUP BY start`,
+  )
+}
+
+/** How many events had been received by each of some instants, which ascend. */
+async function countReceived(store: LateStore, bounds: readonly number[]): Promise<Map<number, number>> {
   const counted = await store.rows<[number | string, number | string]>(
     `SELECT roundDown(receivedAt - 1, ${list([-1, ...bounds])}) AS after, count() FROM ${store.database}.events
     WHERE receivedAt <= ${bounds.at(-1)} GROUP BY after`,

@@ -68,12 +68,15 @@ export function metricReport(frame: Frame, id: string): { report: MetricReport; 
       ? { min: metric.limit.min ?? null, max: metric.limit.max ?? null, breached: breach !== null }
       : null,
     ...explained,
-    inputs: inputsOf(metric),
     ...segmented(metric, series, segments),
     restatements,
   }
-  const residual = residualOf(tree, id, at(headline?.period))
-  return { report, signals: signalsOf({ metric, report, normal, breach, residual }) }
+  const residuals = series.points.slice(0, last + 1).map(({ period, value }) => ({
+    period,
+    value,
+    residual: residualOf(tree, id, at(period)),
+  }))
+  return { report, signals: signalsOf({ metric, report, normal, breach, residuals }) }
 }
 
 /** A metric that could not be computed: what it is, and why there is no number. */
@@ -109,6 +112,7 @@ function identityOf(tree: Tree, grain: Grain, id: string) {
     team,
     definitionHash: definitionHash(tree, id),
     drivers,
+    inputs: inputsOf(tree.metrics[id] as Metric),
   }
 }
 

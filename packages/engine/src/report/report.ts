@@ -42,11 +42,16 @@ export async function report(store: Store, tree: Tree, options: ReportOptions): 
   const scope = scopeOf(tree, options)
   const { calendar } = tree
   const { grain, asOf, span } = scope
-  const late = await findLateEvents(store, tree, scope)
-  const collected = await collect(reader(store, tree, grain), late, firstValues(store, tree, grain), scope)
+  const collected = await collect(
+    reader(store, tree, grain),
+    () => findLateEvents(store, tree, scope),
+    firstValues(store, tree, grain),
+    scope,
+  )
   const recent = span.at(-2) ?? span.at(-1)
   const counted = await measureQuality(store, {
     start: span[0]?.start ?? asOf,
+    running: span.at(-1)?.start ?? asOf,
     end: span.at(-1)?.end ?? asOf,
     recent: recent?.start ?? asOf,
     asOf,

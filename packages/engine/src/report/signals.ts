@@ -8,15 +8,15 @@ export interface SignalInput {
   report: MetricReport
   normal: Normal | null
   breach: Breach | null
-  /** What `equals` leaves over in the last complete period. */
-  residual: number | null
+  /** What `equals` leaves over of the value of each complete period, oldest first; null where it cannot be said. */
+  residuals: readonly { period: string; value: number | null; residual: number | null }[]
 }
 
 /** Rounding of long sums; anything beyond is a difference between definitions. */
 const RESIDUAL_TOLERANCE = 1e-6
 
 /** What deserves attention in one metric now: in its last complete period, or in the running one for a limit. */
-export function signalsOf({ metric, report, normal, breach, residual }: SignalInput): Signal[] {
+export function signalsOf({ metric, report, normal, breach, residuals }: SignalInput): Signal[] {
   const { id, title, headline, verdict } = report
   const found: Signal[] = []
   if (breach) {
@@ -36,11 +36,18 @@ export function signalsOf({ metric, report, normal, breach, residual }: SignalIn
     const message = `${title} has shifted ${up ? 'up' : 'down'} since the period of ${verdict.since}.`
     found.push({ metric: id, period, kind, direction: goodOrBad(metric, up), message })
   }
-  if (residual !== null && Math.abs(residual) > RESIDUAL_TOLERANCE * Math.max(1, Math.abs(headline.value ?? 0))) {
-    const message = `${title} differs by ${Number(residual.toPrecision(6))} from what its inputs come to in the period of ${period}.`
-    found.push({ metric: id, period, kind: 'residual', direction: 'neutral', message })
+  const off = residuals.filter(({ value, residual }) => isOff(value, residual))
+  const latest = off.at(-1)
+  if (latest) {
+    const by = Number((latest.residual as number).toPrecision(6))
+    const message = `${title} differs from what its inputs come to in ${off.length} of ${residuals.length} periods, by ${by} in that of ${latest.period}.`
+    found.push({ metric: id, period: latest.period, kind: 'residual', direction: 'neutral', message })
   }
   return found
+}
+
+function isOff(value: number | null, residual: number | null): boolean {
+  return residual !== null && Math.abs(residual) > RESIDUAL_TOLERANCE * Math.max(1, Math.abs(value ?? 0))
 }
 
 function goodOrBad({ direction }: Metric, up: boolean): Signal['direction'] {

@@ -28,7 +28,7 @@ describe('a value that only grows within its period', () => {
     [unique, {}, true],
     [{ ...unique, having: { count: { gte: 20 } } }, {}, true],
     [{ ...unique, having: { count: { lt: 20 } } }, {}, false],
-    [{ ...unique, lifecycle: 'returning' }, {}, true],
+    [{ ...unique, lifecycle: 'returning' }, {}, false],
     [{ ...unique, lifecycle: 'dormant' }, {}, false],
     [{ ...unique, window: '7d' }, {}, false],
     [{ ...unique, window: 'to-date' }, {}, true],

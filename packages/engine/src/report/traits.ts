@@ -13,7 +13,8 @@ const SHORTEST_DAYS: Record<Grain, number> = { day: 1, week: 7, month: 28, quart
 
 /**
  * Whether a running period's value only grows towards its whole, so that its share complete means something.
- * A rate, an average or a state does not; nor does a number of entities that leave it by doing more.
+ * A rate, an average or a state does not; nor does a number of entities that leave it by doing more. Lifecycles are left
+ * out, because each of the points that a share needs is a look at all of history.
  */
 export function accumulates(tree: Tree, id: string): boolean {
   const metric = tree.metrics[id] as Metric
@@ -24,7 +25,7 @@ export function accumulates(tree: Tree, id: string): boolean {
       return !windowed(definition.window) && onlyGrows(definition.having)
     case 'unique': {
       const { having, lifecycle, window } = definition
-      return !windowed(window) && lifecycle !== 'dormant' && onlyGrows(having)
+      return !windowed(window) && lifecycle === undefined && onlyGrows(having)
     }
     case 'derived':
       return terms(equals).every(([input, weight]) => weight > 0 && accumulates(tree, input)) && !isProduct(equals)

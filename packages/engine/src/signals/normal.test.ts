@@ -127,7 +127,7 @@ describe('the verdict', () => {
     })
     expect(verdict(series(26, steady), { rolling: true }).state).toBe('not_applicable')
     expect(verdict(series(26, steady), { bottom: 29 }).why).toBe(
-      "The last complete period's rate is of 29; a verdict needs at least 30.",
+      'The last complete period is a ratio over 29; a verdict needs at least 30.',
     )
     expect(verdict(series(26, steady), { bottom: 30 }).state).toBe('within')
     expect(verdict(series(26, (i) => (i === 25 ? null : steady(i)))).state).toBe('not_applicable')

@@ -36,7 +36,7 @@ export function verdictOf({ grain, series, normal, rolling, bottom }: VerdictInp
   if (bottom != null && bottom < MINIMUM_BOTTOM) {
     return {
       state: 'not_applicable',
-      why: `The last complete period's rate is of ${bottom}; a verdict needs at least ${MINIMUM_BOTTOM}.`,
+      why: `The last complete period is a ratio over ${bottom}; a verdict needs at least ${MINIMUM_BOTTOM}.`,
     }
   }
   if (!normal) return { state: 'not_enough_history', why: whyNoBand(grain, series) }
