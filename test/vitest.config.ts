@@ -46,6 +46,14 @@ export default defineConfig({
         pool: 'forks',
         testTimeout: 60_000,
       }),
+      // The built script file in a real browser.
+      project('card', {
+        include: ['test/card/**/*.test.ts'],
+        pool: 'forks',
+        fileParallelism: false,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
       // The built product: real processes, real browsers, one after the other.
       project('journey', {
         include: ['test/journey/**/*.test.ts'],

@@ -71,7 +71,8 @@ export const styles = css`
   }
 
   /* Head */
-  h2 {
+  h2,
+  .title {
     font-size: 14px;
     text-wrap: balance;
   }
@@ -116,6 +117,17 @@ export const styles = css`
     font-weight: 600;
     background: color-mix(in srgb, currentColor 9%, transparent);
     border-radius: 8px;
+  }
+
+  /* What stands where something will */
+  .bone {
+    display: inline-block;
+    width: 100%;
+    background: var(--_band);
+    border-radius: 6px;
+  }
+  .short {
+    width: 40%;
   }
 
   /* Chart */
@@ -332,15 +344,6 @@ export const styles = css`
     color: var(--_text);
     border: 1px solid var(--_border);
   }
-  .bone {
-    display: inline-block;
-    width: 100%;
-    background: var(--_band);
-    border-radius: 6px;
-  }
-  .short {
-    width: 40%;
-  }
 
   /* Densities */
   .compact {
@@ -375,6 +378,9 @@ export const styles = css`
   }
   .inline .chart {
     width: 64px;
+  }
+  .inline circle {
+    r: 2.5px;
   }
 
   @container (width < 480px) {

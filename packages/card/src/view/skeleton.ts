@@ -6,12 +6,12 @@ const bone = (size = '') => html`<span part="skeleton" class="bone ${size}">&nbs
 export function skeleton(full: boolean, wants: (section: string) => boolean) {
   const rows = (count: number) =>
     html`<section>${bone('short')}<ul>${Array.from({ length: count }, () => html`<li>${bone()}</li>`)}</ul></section>`
-  return html`<h2>${bone()}</h2>
+  return html`<p class="title">${bone()}</p>
     <div class="head">
       <p>${bone('short')}</p>
-      <p class="figure value">${bone('short')}</p>
+      <p class="figure"><span class="value">${bone('short')}</span></p>
       <p>${bone()}</p>
-      ${full ? html`<p>${bone('short')}</p>` : nothing}
+      <p>${bone('short')}</p>
     </div>
     ${wants('trend') ? html`<div class="chart"><div part="skeleton" class="bone plot"></div><div class="axis"></div></div>` : nothing}
     ${full && wants('inputs') ? rows(3) : nothing} ${full && wants('guardrails') ? rows(1) : nothing}
