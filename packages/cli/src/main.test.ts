@@ -262,7 +262,14 @@ describe('nsm check', () => {
     await writeFile(file('wrong.json'), JSON.stringify({ ...TREE, northStar: ['night'], guardrails: ['x'] }))
     const { code, out } = await nsm('check --tree DIR/wrong.json --json')
     expect(code).toBe(1)
-    expect(JSON.parse(out).errors.map(({ path }: { path: string }) => path)).toEqual(['northStar[0]', 'guardrails[0]'])
+    expect(JSON.parse(out).errors).toMatchObject([
+      { path: 'northStar[0]', line: 1 },
+      { path: 'guardrails[0]', line: 1 },
+    ])
+    await writeFile(file('wrong.json'), JSON.stringify({ ...TREE, northStar: ['night'] }, null, 2))
+    expect((await nsm('check --tree DIR/wrong.json')).out).toMatch(
+      /wrong\.json:\d\d northStar\[0\]\n {2}No metric "night"/,
+    )
   })
 
   it.each([

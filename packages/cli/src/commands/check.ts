@@ -5,6 +5,7 @@ import { jsonOption, treeOption } from '../options.js'
 import { pressureTest } from '../pressure/pressure-test.js'
 import type { Warning } from '../pressure/warning.js'
 import type { Terminal } from '../terminal/terminal.js'
+import { lineOf } from '../tree/locate.js'
 import { parseTreeFile } from '../tree/read-tree.js'
 import { treeAtRevision } from '../tree/tree-at-revision.js'
 
@@ -25,9 +26,10 @@ export function checkCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExit code: 0 right, 1 with errors (with --strict: or warnings), 2 used wrongly.')
     .action(async ({ tree: path, against, strict, json }: Flags) => {
-      const parsed = await parseTreeFile(path)
-      const errors = parsed.ok ? [] : parsed.problems
-      const warnings = parsed.ok ? await warningsOf(parsed.value, path, against, terminal) : []
+      const { text, parsed } = await parseTreeFile(path)
+      const located = <P extends Problem>(problem: P) => ({ ...problem, line: lineOf(text, problem.path) })
+      const errors = parsed.ok ? [] : parsed.problems.map(located)
+      const warnings = parsed.ok ? (await warningsOf(parsed.value, path, against, terminal)).map(located) : []
       terminal.print(json ? JSON.stringify({ errors, warnings }) : describe(path, errors, warnings, terminal))
       if (errors.length > 0 || (strict && warnings.length > 0)) terminal.exitCode = 1
     })
@@ -46,13 +48,21 @@ async function warningsOf(
   return [...warnings, ...redefined(tree, await treeAtRevision(path, against), today)]
 }
 
-function describe(path: string, errors: Problem[], warnings: Warning[], { colours }: Terminal): string {
+type Located<P extends Problem> = P & { line: number }
+
+function describe(
+  path: string,
+  errors: Located<Problem>[],
+  warnings: Located<Warning>[],
+  { colours }: Terminal,
+): string {
   const { bold, red, yellow, green, dim } = colours
   if (errors.length === 0 && warnings.length === 0)
     return `${green('✓')} ${path} is right, and nothing speaks against it.`
+  const place = ({ line, path: at }: Located<Problem>) => `${dim(`${path}:${line}`)} ${bold(at)}`.trimEnd()
   const blocks = [
-    ...errors.map(({ path: at, message }) => `${red('✗')} ${at === '' ? '' : `${bold(at)}\n  `}${message}`),
-    ...warnings.map(({ path: at, message, advice }) => `${yellow('!')} ${bold(at)}\n  ${message}\n  ${dim(advice)}`),
+    ...errors.map((error) => `${red('✗')} ${place(error)}\n  ${error.message}`),
+    ...warnings.map((warning) => `${yellow('!')} ${place(warning)}\n  ${warning.message}\n  ${dim(warning.advice)}`),
   ]
   const total =
     errors.length > 0

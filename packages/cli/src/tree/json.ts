@@ -7,7 +7,7 @@ interface Place {
 }
 
 /** The line and column of an offset into a text. */
-function placeOf(text: string, offset: number): Place {
+export function placeOf(text: string, offset: number): Place {
   const before = text.slice(0, offset)
   const lineStart = before.lastIndexOf('\n') + 1
   return { line: before.split('\n').length, column: offset - lineStart + 1 }

@@ -4,17 +4,18 @@ import { misuse, refusal } from '../failure.js'
 import { parseJson } from './json.js'
 
 /** Reads a tree file and says everything that is wrong with it. @throws Failure when there is no such file, or no JSON in it. */
-export async function parseTreeFile(path: string): Promise<Parsed<Tree>> {
-  const json = parseJson(await readTreeText(path))
+export async function parseTreeFile(path: string): Promise<{ text: string; parsed: Parsed<Tree> }> {
+  const text = await readTreeText(path)
+  const json = parseJson(text)
   if (!json.ok) {
     throw refusal(`${path}:${json.place.line}:${json.place.column} is not JSON: ${json.message}.`)
   }
-  return parseTree(json.value)
+  return { text, parsed: parseTree(json.value) }
 }
 
 /** Reads a tree file that has to be right. @throws Failure with the first problem when it is not. */
 export async function readTree(path: string): Promise<Tree> {
-  const parsed = await parseTreeFile(path)
+  const { parsed } = await parseTreeFile(path)
   if (parsed.ok) return parsed.value
   const [first, ...rest] = parsed.problems as [Problem, ...Problem[]]
   const more = rest.length > 0 ? ` (${rest.length} more; nsm check --tree ${path} lists them)` : ''

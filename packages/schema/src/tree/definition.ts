@@ -148,21 +148,33 @@ const stockSchema = strict({
 
 const derivedSchema = strict({ kind: z.literal('derived') })
 
+const KINDS = ['count', 'sum', 'unique', 'average', 'ratio', 'conversion', 'retention', 'stock', 'derived']
+
+/** What to say of a kind that is none; anything else about a definition has its own sentence. */
+const kindSentence = (what: string, kinds: readonly string[]) => ({
+  error: (issue: { code?: string }) =>
+    issue.code === 'invalid_union' ? `The kind of ${what} is one of ${kinds.join(', ')}.` : undefined,
+})
+
 /** The half of a ratio: a metric of the tree by its id, or a definition of its own. */
 const ratioPartSchema = z.union(
   [
     idSchema,
     z.lazy(() =>
-      z.discriminatedUnion('kind', [
-        countSchema,
-        sumSchema,
-        uniqueSchema,
-        averageSchema,
-        ratioSchema,
-        conversionSchema,
-        retentionSchema,
-        stockSchema,
-      ]),
+      z.discriminatedUnion(
+        'kind',
+        [
+          countSchema,
+          sumSchema,
+          uniqueSchema,
+          averageSchema,
+          ratioSchema,
+          conversionSchema,
+          retentionSchema,
+          stockSchema,
+        ],
+        kindSentence('half a ratio', KINDS.slice(0, -1)),
+      ),
     ),
   ],
   { error: 'Name a metric of this tree, or write a definition with a "kind".' },
@@ -174,17 +186,21 @@ const ratioSchema = strict({
   bottom: ratioPartSchema,
 })
 
-export const definitionSchema = z.discriminatedUnion('kind', [
-  countSchema,
-  sumSchema,
-  uniqueSchema,
-  averageSchema,
-  ratioSchema,
-  conversionSchema,
-  retentionSchema,
-  stockSchema,
-  derivedSchema,
-])
+export const definitionSchema = z.discriminatedUnion(
+  'kind',
+  [
+    countSchema,
+    sumSchema,
+    uniqueSchema,
+    averageSchema,
+    ratioSchema,
+    conversionSchema,
+    retentionSchema,
+    stockSchema,
+    derivedSchema,
+  ],
+  kindSentence('a definition', KINDS),
+)
 
 export type CountDefinition = z.infer<typeof countSchema>
 export type SumDefinition = z.infer<typeof sumSchema>

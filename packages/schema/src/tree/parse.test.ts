@@ -58,6 +58,13 @@ describe('a metric tree', () => {
       'No event "sent"',
     ],
     [
+      'an unknown kind',
+      metrics({ kind: 'cuont', event: 'message_sent' }),
+      'metrics.messages.definition.kind',
+      'The kind of a definition is one of count, sum',
+    ],
+    ['a definition that is none', metrics('count'), 'metrics.messages.definition', 'expected object'],
+    [
       'an unknown entity',
       metrics({ kind: 'unique', of: 'team', event: 'message_sent' }),
       'metrics.messages.definition.of',

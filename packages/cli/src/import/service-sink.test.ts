@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
+import { messageSchema } from '@nsm/schema'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Position } from './position.js'
+import { serviceSink } from './service-sink.js'
+import type { Arrival } from './sink.js'
+
+// Waiting is what a retry does; here nobody has to.
+const pauses: number[] = []
+vi.mock('node:timers/promises', () => ({
+  setTimeout: async (ms: number) => {
+    pauses.push(ms)
+  },
+}))
+
+interface Asked {
+  path: string | undefined
+  key: string | undefined
+  lines: { messageId: string }[]
+}
+interface Answer {
+  status: number
+  body: object
+  headers?: Record<string, string>
+}
+const servers: Server[] = []
+
+/** A service that gives these answers, one after the other, and the last for ever. */
+async function service(...answers: [Answer, ...Answer[]]) {
+  const asked: Asked[] = []
+  const server = createServer(async (request, response) => {
+    const body = await text(request.pipe(createGunzip()))
+    const lines = body.trim().split('\n')
+    asked.push({ path: request.url, key: request.headers.authorization, lines: lines.map((line) => JSON.parse(line)) })
+    const { status, body: answer, headers } = answers[Math.min(asked.length, answers.length) - 1] as Answer
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(answer))
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+afterEach(() => {
+  pauses.length = 0
+  for (const server of servers.splice(0)) server.close()
+})
+
+const arrivals = (n: number): Arrival[] =>
+  Array.from({ length: n }, (_, i) => ({
+    line: i + 1,
+    id: `row-${i}`,
+    text: '',
+    message: messageSchema.parse({ type: 'track', event: 'sent', userId: 'u', timestamp: '2026-03-02T09:00:00Z' }),
+  }))
+const taken: Answer = { status: 200, body: { success: true, results: [] } }
+const busy: Answer = { status: 503, body: { message: 'Come again.' }, headers: { 'retry-after': '7' } }
+const position = {} as Position
+
+describe('an import into a service', () => {
+  it('sends JSON lines with their identity and the secret key', async () => {
+    const { asked, url } = await service(taken)
+    expect(await serviceSink({ url: `${url}/nsm`, key: 'sk_1' }).write(arrivals(2), '', position)).toEqual(new Map())
+    expect(asked).toMatchObject([
+      { path: '/nsm/v1/import', key: 'Bearer sk_1', lines: [{ messageId: 'row-0' }, { messageId: 'row-1' }] },
+    ])
+  })
+
+  it('gives back what was refused, by its line in the input, over several requests', async () => {
+    const refusing: Answer = { status: 200, body: { results: [{ i: 4, code: 'too_deep', message: 'No.', path: 'x' }] } }
+    const { asked, url } = await service(taken, refusing)
+    const refused = await serviceSink({ url, key: undefined }).write(arrivals(10_005), '', position)
+    expect([...refused]).toEqual([[10_005, { code: 'too_deep', message: 'No.', path: 'x' }]])
+    expect(asked.map(({ lines }) => lines.length)).toEqual([10_000, 5])
+  })
+
+  it('comes again after a while, not before it was told to', async () => {
+    const { asked, url } = await service(busy, busy, taken)
+    await serviceSink({ url, key: undefined }).write(arrivals(1), '', position)
+    expect(asked).toHaveLength(3)
+    expect(pauses).toEqual([7000, 7000])
+  })
+
+  it('gives up in the end, with the sentence of the service', async () => {
+    const { asked, url } = await service(busy)
+    await expect(serviceSink({ url, key: undefined }).write(arrivals(1), '', position)).rejects.toThrow('Come again.')
+    expect(asked).toHaveLength(6)
+  })
+
+  it('does not try a wrong key twice', async () => {
+    const { asked, url } = await service({ status: 401, body: { message: 'The key is not one of this service.' } })
+    await expect(serviceSink({ url, key: 'x' }).write(arrivals(1), '', position)).rejects.toThrow(
+      'The key is not one of this service. Give one with --key (or NSM_SECRET_KEY).',
+    )
+    expect(asked).toHaveLength(1)
+  })
+
+  it('waits for a service that is being restarted, and says when none comes', async () => {
+    const { url } = await service(taken)
+    const server = servers.pop() as Server
+    await new Promise((resolve) => server.close(resolve))
+    await expect(serviceSink({ url, key: undefined }).write(arrivals(1), '', position)).rejects.toThrow(
+      'No service answers',
+    )
+    expect(pauses).toEqual([500, 1000, 2000, 4000, 8000])
+  })
+})
