@@ -2,6 +2,7 @@ import { conversionQuestion } from './conversion.js'
 import { lifecycleQuestion } from './lifecycle.js'
 import { measureQuestion } from './measure.js'
 import type { LeafPlan, Rows } from './plan.js'
+import { asksWho, namesOf } from './reach.js'
 import { isObservable, retentionQuestion } from './retention.js'
 import { matching, selectEvents } from './rows.js'
 import { type Scene, type Slice, sliceEnd } from './scene.js'
@@ -18,7 +19,9 @@ export interface Halves {
 }
 
 /** The SQL that answers a leaf. */
-export function leafQuestion(scene: Scene, plan: LeafPlan): Question {
+export function leafQuestion(asked: Scene, plan: LeafPlan): Question {
+  // Where every event says who it is, nobody has to be looked up.
+  const scene = { ...asked, linked: asked.linked && asksWho(plan) && asked.anonymous(namesOf(plan)) }
   switch (plan.shape) {
     case 'measure':
       return measureQuestion(scene, plan)

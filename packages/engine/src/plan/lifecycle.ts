@@ -52,6 +52,14 @@ export function lifecycleQuestion(scene: Scene, plan: LifecyclePlan): Question {
     const events = selectEvents(scene, { ...columns, k: keep.by }, conditions)
     return `SELECT DISTINCT w, s, e FROM (${events}) WHERE e != '' AND ${inSpan} AND (w, s, k) IN (${kept})`
   }
+  if (cut.length === 0 && stage === 'new' && !keep && !window) {
+    const first = `SELECT s, e, min(w) AS w FROM (${selectEvents(scene, columns, conditions)}) WHERE e != '' GROUP BY s, e`
+    const own = slices.map((slice) => keyOfPeriod(slice.period))
+    return {
+      sql: `SELECT w, s, count() FROM (${first}) WHERE w IN (${[...own, NEVER].join(', ')}) GROUP BY w, s`,
+      read: byKey((key) => own.flatMap((one, i) => (one === key ? [i] : []))),
+    }
+  }
   const stages = {
     new: 'has(a, p.2) AND NOT arrayExists(x -> x < p.4, a)',
     returning: 'has(a, p.2) AND has(a, p.3)',

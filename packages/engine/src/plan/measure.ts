@@ -16,12 +16,14 @@ interface Aggregation {
   /** Inside a group, and over groups; where the number can be made of groups. */
   partial: string
   merged: string
+  /** How events of the same spans are folded into fewer rows, where that is possible. */
+  folded?: { column: string; by: string; merged: string }
 }
 
 /** Rows → group by (span, segment, entity) → keep → aggregate, as one `SELECT`. */
 export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
   const spans = scene.slices.map((slice) => windowSpan(scene, slice, plan.window))
-  const { key, condition, positions } = assign(spans)
+  const { key, parts, condition, positions } = assign(spans)
   const span = hull(spans)
   const { aggregate, keep, rows } = plan
   const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
@@ -49,7 +51,15 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
     return { sql: `SELECT w, s, ${statistic(stat, 'm')} FROM (${groups}) GROUP BY w, s`, read }
   }
 
-  const { columns, direct, partial, merged } = aggregation(aggregate)
+  const { columns, direct, partial, merged, folded } = aggregation(aggregate)
+  if (!keep && parts && folded) {
+    const from = selectEvents(scene, { part: parts.part, s: label, ...columns }, conditions)
+    const fold = `SELECT part, s${folded.column} FROM (${from}) GROUP BY part, s${folded.by}`
+    return {
+      sql: `SELECT w, s, ${folded.merged} FROM (SELECT *, ${parts.keys} AS w FROM (${fold})) GROUP BY w, s`,
+      read,
+    }
+  }
   if (!keep) {
     const from = selectEvents(scene, { ...base, ...columns }, conditions)
     return { sql: `SELECT w, s, ${direct} FROM (${from}) GROUP BY w, s`, read }
@@ -89,13 +99,20 @@ function kept(
 function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measures' }>): Aggregation {
   switch (aggregate.of) {
     case 'events':
-      return { columns: {}, direct: 'count()', partial: 'count()', merged: 'sum(p)' }
+      return {
+        columns: {},
+        direct: 'count()',
+        partial: 'count()',
+        merged: 'sum(p)',
+        folded: { column: ', count() AS p', by: '', merged: 'sum(p)' },
+      }
     case 'total':
       return {
         columns: { v: property(aggregate.property).number },
         direct: 'ifNull(sum(v), 0)',
         partial: 'ifNull(sum(v), 0)',
         merged: 'sum(p)',
+        folded: { column: ', ifNull(sum(v), 0) AS p', by: '', merged: 'sum(p)' },
       }
     case 'entities':
       return {
@@ -103,6 +120,7 @@ function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measure
         direct: `uniqExactIf(e, e != '')`,
         partial: '1',
         merged: 'count()',
+        folded: { column: ', e', by: ', e', merged: `uniqExactIf(e, e != '')` },
       }
     case 'values':
       return {

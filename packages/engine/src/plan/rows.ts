@@ -4,8 +4,8 @@ import type { Entity, Rows } from './plan.js'
 import type { Scene } from './scene.js'
 import { filterSql } from './where.js'
 
-/** The text of a message id, which orders events that happened and came together. */
-export const MESSAGE_ID = `if(id = '', toString(uuid), id)`
+/** Orders message ids, for events that happened and came together: as text, UUIDs after all others. */
+export const MESSAGE_ID = '(UUIDToNum(uuid), id)'
 
 /** A column computed from an event alone, or the id of an entity in it. */
 export type Column = string | Entity

@@ -15,6 +15,11 @@ export function windowSpan({ calendar }: Pick<Scene, 'calendar'>, slice: Slice, 
 export interface Assignment {
   /** A column: the key of a span; an event in several spans becomes several rows. */
   key: string
+  /**
+   * Where spans overlap: a column that is the same for events in the same spans, and the keys as made of that column
+   * (called `part`), so that events can be folded before they are multiplied.
+   */
+  parts?: { part: string; keys: string }
   /** What events must satisfy to be in any. */
   condition: string
   /** The spans (by position) that a key stands for. */
@@ -29,21 +34,7 @@ export function assign(spans: readonly Span[]): Assignment {
   const sorted = [...full].sort((a, b) => a.start - b.start)
   const condition = anyOf(sorted)
   const apart = sorted.every(({ start }, i) => i === 0 || start >= (sorted[i - 1] as Span).end)
-  if (!apart) {
-    const list = full.map(({ start, end }) => `(${instant(start)}, ${instant(end)})`).join(', ')
-    return {
-      key: `arrayJoin(arrayFilter(i -> time >= spans[i].1 AND time < spans[i].2, range(1, ${full.length + 1})))`.replaceAll(
-        'spans',
-        `CAST([${list}], 'Array(Tuple(Int64, Int64))')`,
-      ),
-      condition,
-      positions: (key) => [(full[key - 1] as { position: number }).position],
-      keyOf: (position) => {
-        const i = full.findIndex((span) => span.position === position)
-        return i < 0 ? undefined : i + 1
-      },
-    }
-  }
+  if (!apart) return overlapping(full, condition)
   const byStart = new Map(sorted.map(({ start, position }) => [instant(start), [position]]))
   const keys = new Map(sorted.map(({ start, position }) => [position, instant(start)]))
   const bounds = [...new Set(sorted.flatMap(({ start, end }) => [instant(start), instant(end)]))]
@@ -53,6 +44,27 @@ export function assign(spans: readonly Span[]): Assignment {
     // Keys of the gaps between spans stand for none.
     positions: (key) => byStart.get(key) ?? [],
     keyOf: (position) => keys.get(position),
+  }
+}
+
+/** Between two neighbouring bounds all events lie in the same spans. */
+function overlapping(full: readonly (Span & { position: number })[], condition: string): Assignment {
+  const bounds = [...new Set(full.flatMap(({ start, end }) => [instant(start), instant(end)]))].sort((a, b) => a - b)
+  const lists = bounds.map((bound) =>
+    full.flatMap(({ start, end }, i) => (instant(start) <= bound && bound < instant(end) ? [i + 1] : [])),
+  )
+  const part = `indexOf(CAST([${bounds.join(', ')}], 'Array(Int64)'), ${floorTo(bounds)})`
+  const keysOf = (column: string) =>
+    `arrayJoin(CAST([${lists.map((list) => `[${list.join(', ')}]`).join(', ')}], 'Array(Array(Int64))')[${column}])`
+  return {
+    key: keysOf(part),
+    parts: { part, keys: keysOf('part') },
+    condition,
+    positions: (key) => [(full[key - 1] as { position: number }).position],
+    keyOf: (position) => {
+      const i = full.findIndex((span) => span.position === position)
+      return i < 0 ? undefined : i + 1
+    },
   }
 }
 

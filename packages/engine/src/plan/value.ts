@@ -54,7 +54,10 @@ export function literal(value: number): string {
 
 /** An id: a text, or a number as text; `''` where there is none. */
 export function idText(value: Value): string {
-  return `coalesce(${value.text}, ${numberText(value.number)}, '')`
+  return (
+    `multiIf(isNotNull(${value.text}), assumeNotNull(${value.text}), ` +
+    `isNotNull(${value.number}), ${numberText(`assumeNotNull(${value.number})`)}, '')`
+  )
 }
 
 /** Whether there is a value other than null. */

@@ -9,6 +9,8 @@ export interface Facts {
   lastSeen: number
   /** Whether an anonymous id was ever linked to a user. */
   linked: boolean
+  /** Whether some event of these names (`*`: any) has no user id. */
+  anonymous(names: readonly string[]): boolean
   /** Only what was received until here (ms) counts; null when that is every event there is. */
   receivedUntil: number | null
 }
@@ -26,11 +28,17 @@ export async function readFacts(store: Store, asOf: number): Promise<Facts> {
 }
 
 async function look(store: Store, where: string): Promise<{ extents: Extent[]; lastReceived: number }> {
-  const rows = await store.rows<[string, string, number, number, number]>(
-    `SELECT name, type, min(time), max(time), max(receivedAt) FROM ${store.database}.events ${where} GROUP BY name, type`,
+  const rows = await store.rows<[string, string, number, number, number, number]>(
+    `SELECT name, type, min(time), max(time), max(receivedAt), countIf(empty(userId)) FROM ${store.database}.events ${where} GROUP BY name, type`,
   )
   return {
-    extents: rows.map(([name, type, first, last]) => ({ name, type, first: Number(first), last: Number(last) })),
+    extents: rows.map(([name, type, first, last, , anonymous]) => ({
+      name,
+      type,
+      first: Number(first),
+      last: Number(last),
+      anonymous: Number(anonymous) > 0,
+    })),
     lastReceived: rows.reduce((most, row) => Math.max(most, Number(row[4])), Number.NEGATIVE_INFINITY),
   }
 }
@@ -46,6 +54,8 @@ function toFacts(extents: readonly Extent[]): Omit<Facts, 'receivedUntil'> {
       return times.length > 0 ? Math.min(...times) : null
     },
     lastSeen: extents.reduce((most, { last }) => Math.max(most, last), Number.NEGATIVE_INFINITY),
+    anonymous: (names) =>
+      extents.some(({ name, anonymous }) => anonymous && (names.includes('*') || names.includes(name))),
     linked: extents.some(({ type }) => type === 'identify' || type === 'alias'),
   }
 }

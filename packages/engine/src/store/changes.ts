@@ -14,6 +14,8 @@ export interface Extent {
   type: string
   first: number
   last: number
+  /** Whether some of them have no user id. */
+  anonymous: boolean
 }
 
 /**
@@ -54,7 +56,7 @@ export class Changes {
     for (const { name, type, time, receivedAt, userId, anonymousId, otherId } of events) {
       this.#touch(name, Math.floor(time / DAY))
       this.#lastReceived = Math.max(this.#lastReceived, receivedAt)
-      this.#widen(name, type, time)
+      this.#widen({ name, type, first: time, last: time, anonymous: userId === '' })
       if (userId === '' || (type !== 'identify' && type !== 'alias')) continue
       for (const id of [anonymousId, type === 'alias' ? otherId : '']) if (id !== '') this.#linked.push(id)
     }
@@ -103,16 +105,19 @@ export class Changes {
     if (revision !== this.#revision) return
     this.#extents = new Map()
     this.#lastReceived = lastReceived
-    for (const { name, type, first, last } of extents) {
-      this.#widen(name, type, first)
-      this.#widen(name, type, last)
-    }
+    for (const extent of extents) this.#widen(extent)
   }
 
-  #widen(name: string, type: string, time: number): void {
+  #widen({ name, type, first, last, anonymous }: Extent): void {
     if (!this.#extents) return
     const key = `${type} ${name}`
-    const { first, last } = this.#extents.get(key) ?? { first: time, last: time }
-    this.#extents.set(key, { name, type, first: Math.min(first, time), last: Math.max(last, time) })
+    const known = this.#extents.get(key)
+    this.#extents.set(key, {
+      name,
+      type,
+      first: Math.min(first, known?.first ?? first),
+      last: Math.max(last, known?.last ?? last),
+      anonymous: anonymous || known?.anonymous === true,
+    })
   }
 }
