@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
-import { createRequire } from 'node:module'
 import type {} from '@nsm/card'
 import type { Report } from '@nsm/schema'
+import axe from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import * as reports from '../../packages/card/src/fixtures/reports.js'
@@ -13,12 +12,10 @@ const CARD = '<nsm-card src="/report"></nsm-card>'
 const FULL = reports.teamChat()
 
 let browser: BrowserContext
-let axe: string
 const open: { close(): Promise<void> }[] = []
 
 beforeAll(async () => {
   browser = await openChromium()
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 })
 afterAll(() => browser.close())
 afterEach(async () => {
@@ -54,13 +51,11 @@ describe('accessible, and within a strict policy', () => {
     it(name, async () => {
       const { page } = await show(CARD, answer)
       if (name !== 'loading') await settled(page)
-      await page.evaluate(axe)
+      await page.evaluate(axe.source)
       for (const look of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { forcedColors: 'active' }] as const) {
         await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', ...look })
         const violations = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> }
-          }
+          const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
           return (await axe.run()).violations.map(({ id, nodes }) => ({
             id,
             nodes: nodes.map((node) => node.failureSummary + node.html),

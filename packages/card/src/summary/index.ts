@@ -14,4 +14,5 @@ export type {
   Summary,
   Tone,
 } from './summary.js'
+export { type SvgOptions, toSVG } from './svg.js'
 export { toText } from './text.js'

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { empty, guardrailBreached, monthlyRatio, teamChat } from '../fixtures/reports.js'
+import { summarise } from './summarise.js'
+import { toSVG } from './svg.js'
+
+const parse = (svg: string) => new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement
+
+it('shows the words of the card', () => {
+  const image = parse(toSVG(summarise(guardrailBreached())))
+  for (const words of [
+    '1,604',
+    '▲ +3.1% vs. the same point last week',
+    'Up, but Reports per message is out of range.',
+  ]) {
+    expect(image.textContent).toContain(words)
+  }
+  expect(image.getAttribute('aria-label')).toContain('out of range')
+})
+
+it('needs no style sheet and no script', () => {
+  for (const report of [teamChat(), monthlyRatio(), empty()]) {
+    const svg = toSVG(summarise(report), { theme: 'dark', width: 320 })
+    expect(svg).not.toMatch(/style=|<style|<script|NaN|undefined|Infinity/)
+  }
+})
+
+it('escapes what a title may hold, and shortens one that does not fit', () => {
+  const svg = toSVG(summarise(teamChat(), undefined, { label: `<script>"&" ${'long '.repeat(40)}` }))
+  expect(svg).toContain('&lt;script&gt;&quot;&amp;&quot;')
+  expect(svg).toContain('…</text>')
+})
