@@ -5,6 +5,7 @@ import { samePoint } from '../signals/same-point.js'
 import { yearBefore } from '../signals/year-before.js'
 import type { FirstValues } from './first-values.js'
 import { baselinePeriod, currentGoal } from './goal.js'
+import { periodBefore } from './headline.js'
 import type { LateEvents } from './late-events.js'
 import type { Evidence } from './metric-report.js'
 import type { Answer, Read } from './read.js'
@@ -127,7 +128,7 @@ function completionsOf(points: Answer['points'], atPoint: Earlier['atPoint'] | u
   })
 }
 
-/** Values outside the report's own periods: a year before the headline, the baseline of a goal. */
+/** Values outside the report's own periods: those the headline is compared with, and the baseline of a goal. */
 async function otherPeriods(
   read: Read,
   { tree, grain, span, asOf, today }: Scope,
@@ -145,8 +146,9 @@ async function otherPeriods(
   for (const [id, { points }] of answers) {
     const headline = points[lastComplete({ points, others: new Map() })]
     if (headline) {
-      const [before] = periods(calendar, grain, yearBefore(headline.period, grain), yearBefore(headline.period, grain))
-      want(id, before as Period)
+      for (const date of [periodBefore(calendar, grain, headline.period), yearBefore(headline.period, grain)]) {
+        for (const period of periods(calendar, grain, date, date)) want(id, period)
+      }
     }
     const goal = currentGoal((tree.metrics[id] as Metric).goals, today)
     if (goal && goal.baseline === undefined) want(id, baselinePeriod(calendar, grain, goal))

@@ -3,6 +3,7 @@ import type { Period } from '../calendar/periods.js'
 import { compileMetric, leaves } from '../plan/compile.js'
 import { milliseconds } from '../plan/duration.js'
 import { leadingRows } from '../plan/leaf.js'
+import { reachOf } from '../plan/reach.js'
 import { matching } from '../plan/rows.js'
 import { floorTo } from '../plan/spans.js'
 import { overAt } from '../plan/state.js'
@@ -36,11 +37,13 @@ export async function findLateEvents(
   const over = span.filter(({ end }) => end + late <= asOf)
   const [first, last] = [over[0], over.at(-1)]
   if (!first || !last || metrics.length === 0) return []
+  const scene = { calendar: tree.calendar, grain }
   const watched = metrics.map((metric): Watched => {
     const plan = compileMetric(tree, metric)
     const finals = over.map((period) => overAt(tree.calendar, grain, plan, period) + late)
     const of = [...new Set(leaves(plan).map((leaf) => `(${matching(leadingRows(leaf))})`))].join(' OR ')
-    return { metric, of, finals }
+    const everything = leaves(plan).some((leaf) => !Number.isFinite(reachOf(scene, leaf, { period: last }).start))
+    return { metric, of, finals, depth: everything ? 1 : DEPTH }
   })
   const about = JSON.stringify(['late', watched, late])
   const counts = await remember(store, about, { start: first.start, end: last.end }, asOf, () =>
@@ -48,10 +51,13 @@ export async function findLateEvents(
   )
   const lateFor = counts.flatMap(([start, ...events]) => {
     const position = over.findIndex((period) => period.start === Number(start))
-    return watched.flatMap(({ metric, finals }, i) => {
+    return watched.flatMap(({ metric, finals, depth }, i) => {
       const finalAt = finals[position] as number
       const came = Number(events[i])
-      return came === 0 || finalAt > asOf ? [] : [{ metric, period: over[position] as Period, finalAt, events: came }]
+      const newer = finals.filter((other) => other > finalAt && other <= asOf).length
+      return came === 0 || finalAt > asOf || newer >= depth
+        ? []
+        : [{ metric, period: over[position] as Period, finalAt, events: came }]
     })
   })
   if (lateFor.length === 0) return []
@@ -75,7 +81,15 @@ interface Watched {
   of: string
   /** By period, when it is final; UTC instants, ms. */
   finals: number[]
+  /** In how many of the last final periods. */
+  depth: number
 }
+
+/**
+ * How far back restatements are looked for, in final periods: each is a question of its own, as of its own instant. For
+ * what depends on all of history it is one period, because there each of those questions is a look at all of it.
+ */
+const DEPTH = 4
 
 const AHEAD = 5 * 60_000
 

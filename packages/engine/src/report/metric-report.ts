@@ -6,7 +6,7 @@ import { verdictOf } from '../signals/verdict.js'
 import { explain, inputsOf, residualOf } from './contributions.js'
 import { currentGoal, goalOf } from './goal.js'
 import { definitionHash } from './hash.js'
-import { headlineOf } from './headline.js'
+import { headlineOf, periodBefore } from './headline.js'
 import { breachOf } from './limit.js'
 import { segmentShares } from './segment-shares.js'
 import { sentence } from './sentence.js'
@@ -42,7 +42,7 @@ export function metricReport(frame: Frame, id: string): { report: MetricReport; 
   const { tree, grain, asOf, today } = frame
   const metric = tree.metrics[id] as Metric
   const { series, earlier, completions, segments, restatements } = frame.evidence.get(id) as Evidence
-  const headline = headlineOf(series, grain)
+  const headline = headlineOf(series, tree.calendar, grain)
   const running = series.points.at(-1)
   const grows = accumulates(tree, id)
   const toDate = running ? toDateOf(running, asOf, earlier, grows ? completions : null) : null
@@ -55,7 +55,8 @@ export function metricReport(frame: Frame, id: string): { report: MetricReport; 
     return period === undefined || !other ? null : (valueIn(other.series, period) ?? null)
   }
   const last = lastComplete(series)
-  const explained = explain(tree, id, at(series.points[last - 1]?.period), at(headline?.period))
+  const before = headline ? periodBefore(tree.calendar, grain, headline.period) : undefined
+  const explained = explain(tree, id, at(before), at(headline?.period))
   const report: MetricReport = {
     ...identityOf(tree, grain, id),
     points: series.points,

@@ -136,6 +136,12 @@ describe('a report', () => {
     })
   })
 
+  test('of a single period compares it all the same', async () => {
+    const { headline, contributions } = (await report(store, tree, { now: NOW, periods: 1 })).metrics['messages']!
+    expect(headline).toMatchObject({ value: 105, previous: 56, yearBefore: 56 })
+    expect(contributions).toHaveLength(2)
+  })
+
   test('compares the running period with the same point of the one before, and says where it may end', async () => {
     const { toDate } = (await report(store, tree, { now: NOW })).metrics['messages']!
     expect(toDate).toEqual({
@@ -313,6 +319,27 @@ describe('an event that comes late', () => {
       ])
       const { restatements } = (await report(own, small, { now })).metrics['messages_again']!
       expect(restatements).toEqual([{ period: '2025-12-22', first: 3, now: 5, events: 2 }])
+    } finally {
+      await own.close()
+    }
+  })
+
+  test('is looked for in the last four final periods, and in the last one of what depends on all of history', async () => {
+    const own = await openStore('memory:')
+    try {
+      const [week, final] = [(back: number) => day + HOUR - back * WEEK, day + WEEK + 4 * DAY]
+      await own.insert([event('message_sent', week(20))])
+      await own.insert(
+        [0, 1, 2, 3, 4, 5].map((back) => event('message_sent', week(back), { team: `w${back}`, receivedAt: final })),
+      )
+      const more = structuredClone(rest) as TreeInput
+      Object.assign(more.metrics, {
+        fresh: { title: 'New', definition: { kind: 'unique', of: 'team', event: 'message_sent', lifecycle: 'new' } },
+      })
+      const made = await report(own, treeOf(more), { now: final + 5 * HOUR })
+      const periods = (id: string) => made.metrics[id]?.restatements.map(({ period }) => period)
+      expect(periods('messages_again')).toEqual(['2025-12-01', '2025-12-08', '2025-12-15', '2025-12-22'])
+      expect(periods('fresh')).toEqual(['2025-12-22'])
     } finally {
       await own.close()
     }

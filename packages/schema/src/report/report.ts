@@ -176,7 +176,7 @@ const qualitySchema = z.object({
   events: z.int(),
   /** Received more than an hour after they happened. */
   late: z.int(),
-  /** Numbered by the SDK but never received; null where nothing is numbered. */
+  /** Numbered by the SDK but never received, in the last complete and the running period; null where nothing is numbered. */
   lost: z.int().nullable(),
   /** Refused by the collector; null where the report has no collector to ask. */
   rejected: z.int().nullable(),
