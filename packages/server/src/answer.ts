@@ -5,7 +5,7 @@ import { isCode, Refusal } from './codes.js'
 export function answerFromTable(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const refusal = error instanceof Refusal ? error : fromFastify(error)
-    const level = refusal.status >= 500 ? 'error' : 'debug'
+    const level = refusal.code === 'internal' ? 'error' : refusal.status >= 500 ? 'warn' : 'debug'
     request.log[level](
       { code: refusal.code, err: refusal.cause ?? (refusal === error ? undefined : error) },
       refusal.message,

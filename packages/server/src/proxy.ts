@@ -12,21 +12,18 @@ export interface Proxy {
    * When the reader is away the answer is `reader_unavailable`; when the asker goes away the reader is told.
    */
   passOn(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
-  /** Ends the answers that are under way: a stream would never end by itself. */
+  /** Ends the streams that are under way: they would never end by themselves. */
   close(): void
 }
 
 /** The way to the reader's socket. */
 export function createProxy(socketPath: string): Proxy {
-  const answers = new Set<IncomingMessage>()
+  const streams = new Set<FastifyReply['raw']>()
   return {
     async passOn(request, reply) {
-      const answer = await ask(socketPath, request)
-      answers.add(answer)
-      reply.raw.once('close', () => {
-        answers.delete(answer)
-        answer.destroy()
-      })
+      const answer = await ask(socketPath, request, reply)
+      if (answer.headers['content-type']?.startsWith('text/event-stream')) streams.add(reply.raw)
+      reply.raw.once('close', () => streams.delete(reply.raw))
       for (const name of ANSWER_HEADERS) {
         const value = answer.headers[name]
         if (value !== undefined) reply.header(name, value)
@@ -34,12 +31,12 @@ export function createProxy(socketPath: string): Proxy {
       return reply.code(answer.statusCode ?? 502).send(answer)
     },
     close() {
-      for (const answer of answers) answer.destroy()
+      for (const stream of streams) stream.destroy()
     },
   }
 }
 
-function ask(socketPath: string, request: FastifyRequest): Promise<IncomingMessage> {
+function ask(socketPath: string, request: FastifyRequest, reply: FastifyReply): Promise<IncomingMessage> {
   const headers: Record<string, string | string[]> = { host: 'reader', 'x-request-id': request.id }
   for (const name of REQUEST_HEADERS) {
     const value = request.headers[name]
@@ -48,7 +45,7 @@ function ask(socketPath: string, request: FastifyRequest): Promise<IncomingMessa
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({ socketPath, method: request.method, path: request.url, headers }, resolve)
     outgoing.on('error', (cause) => reject(new Refusal('reader_unavailable', undefined, undefined, { cause })))
-    request.raw.socket.once('close', () => outgoing.destroy())
+    reply.raw.once('close', () => outgoing.destroy())
     outgoing.end()
   })
 }

@@ -10,6 +10,7 @@ import { Pressure } from './collect/pressure.js'
 import { RecentIds } from './collect/recent.js'
 import { Refusals } from './collect/refusals.js'
 import { loadDashboard } from './dashboard.js'
+import { watchRequests } from './drain.js'
 import { Journal, type Position } from './journal/index.js'
 import { createKeyring, DEVELOPMENT_KEYS, type KeyOptions } from './keys.js'
 import { loadScripts } from './scripts.js'
@@ -122,6 +123,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
         now: Date.now,
       },
     })
+    const drain = watchRequests(app.server)
     undo.push(() => app.close())
     await listen(app, host, options.port ?? DEFAULT_PORT)
 
@@ -144,9 +146,9 @@ export async function serve(options: ServeOptions): Promise<Service> {
     }
 
     async function close(): Promise<void> {
-      const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
-      await app.close()
-      clearTimeout(cut)
+      const closed = app.close()
+      await drain(DRAIN_MS)
+      await closed
       await journal.drain()
       tree.close()
       reader?.send({ type: 'committed', end: journal.end })

@@ -40,8 +40,8 @@ const BACKOFF_MS = [50, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
 const HEALTHY_MS = 30_000
 /** A reader that says nothing for so long hangs, and is ended. */
 const SILENCE_MS = 60_000
-/** A reader whose collector was killed needs a moment to let go of the store. */
-const START_ATTEMPTS = 6
+/** A reader whose collector was killed needs a moment to let go of the store; who still fails after this is told of. */
+const PATIENCE_MS = 4_000
 
 /** Keeps one reader process running: a crash of its native engine costs a restart, never an acknowledgement. */
 export function superviseReader({ entry, greeting, onApplied, log, logTo }: SupervisorOptions): ReaderProcess {
@@ -53,6 +53,7 @@ export function superviseReader({ entry, greeting, onApplied, log, logTo }: Supe
   let deaths = 0
   let restarts = 0
   let born = 0
+  let begun = 0
   let stopping = false
   let timer: NodeJS.Timeout | null = null
   let exited: Promise<void> = Promise.resolve()
@@ -111,7 +112,7 @@ export function superviseReader({ entry, greeting, onApplied, log, logTo }: Supe
     deaths = Date.now() - born > HEALTHY_MS ? 1 : deaths + 1
     problem = failure?.message ?? `The reader ended (${signal ?? code}) and is started again.`
     log.warn({ code, signal, problem }, 'reader ended')
-    if (deaths >= START_ATTEMPTS) settle(failure ?? { code: 'store_unusable', message: problem })
+    if (Date.now() - begun > PATIENCE_MS) settle(failure ?? { code: 'store_unusable', message: problem })
     restarts++
     timer = setTimeout(run, BACKOFF_MS[Math.min(deaths, BACKOFF_MS.length) - 1])
   }
@@ -123,6 +124,7 @@ export function superviseReader({ entry, greeting, onApplied, log, logTo }: Supe
 
   return {
     start() {
+      begun = Date.now()
       run()
       return started
     },

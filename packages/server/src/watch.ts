@@ -34,7 +34,7 @@ export function watchRoutes(app: FastifyInstance, { live, refusals }: Collector)
     }
     const heartbeat = setInterval(() => raw.write(': here\n\n'), HEARTBEAT_MS)
     const stop = live.listen(send)
-    const end = () => raw.end()
+    const end = () => raw.destroy()
     open.add(end)
     raw.on('close', () => {
       clearInterval(heartbeat)
