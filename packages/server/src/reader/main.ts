@@ -4,6 +4,7 @@ import type { QueryRequest, Report, Tree } from '@nsm/schema'
 import { pino } from 'pino'
 import { readerApp } from './app.js'
 import { follow } from './follow.js'
+import { createInbox } from './inbox.js'
 import type { FromReader, ToReader } from './messages.js'
 import type { ReportParameters } from './parameters.js'
 import { SharedAnswers } from './shared-answers.js'
@@ -26,6 +27,7 @@ type Start = Extract<ToReader, { type: 'start' }>
 let tree: Tree
 
 setInterval(() => say({ type: 'alive' }), ALIVE_MS).unref()
+const listen = createInbox<ToReader>((hear) => process.on('message', hear))
 process.once('message', (message: ToReader) => {
   if (message.type === 'start') start(message).catch(fail)
 })
@@ -96,7 +98,7 @@ async function start(options: Start): Promise<void> {
     await app.close()
     await store.close()
   }
-  process.on('message', (message: ToReader) => {
+  listen((message) => {
     if (message.type === 'committed') following.committed(message.end)
     else if (message.type === 'tree') {
       tree = message.tree
