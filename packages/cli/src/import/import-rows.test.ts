@@ -52,6 +52,7 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
 
 const line = (n: number, changes: object = {}) =>
   `${JSON.stringify({ type: 'track', event: 'sent', userId: `u${n}`, timestamp: '2026-03-02T09:00:00Z', ...changes })}\n`
+const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) })
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => line(from + i)).join('')
 const refusedRows = async () =>
   (await readFile(join(folder, 'refused.ndjson'), 'utf8'))
@@ -62,14 +63,15 @@ const refusedRows = async () =>
 describe('an import', () => {
   it('takes what is a message and keeps the rest with line, code, sentence and path', async () => {
     const { sink, events } = memorySink()
-    const text = `${line(1)}{"type":"track"\n${line(2, { event: '' })}${line(3, { timestamp: undefined })}${line(4, { properties: { x: 'y'.repeat(40_000) } })}${line(5)}`
-    expect(await importRows(plan(text, sink))).toMatchObject({ rows: 6, imported: 2, refused: 4 })
-    expect([...events.values()].map(({ message }) => message.userId)).toEqual(['u1', 'u5'])
+    const text = `${line(1)}{"type":"track"\n${line(2, { event: '' })}${line(3, { timestamp: undefined })}${line(4, { properties: { x: 'y'.repeat(40_000) } })}${line(5)}${line(6, { properties: { x: nested(40) } })}${line(7, { properties: { x: nested(30) } })}`
+    expect(await importRows(plan(text, sink))).toMatchObject({ rows: 8, imported: 3, refused: 5 })
+    expect([...events.values()].map(({ message }) => message.userId)).toEqual(['u1', 'u5', 'u7'])
     expect(await refusedRows()).toMatchObject([
       { line: 2, code: 'invalid_json', path: '', row: '{"type":"track"' },
       { line: 3, code: 'invalid_message', path: 'event', message: 'A name cannot be empty.' },
       { line: 4, code: 'no_timestamp', path: 'timestamp' },
       { line: 5, code: 'event_too_large', path: '' },
+      { line: 7, code: 'too_deep', path: '' },
     ])
   })
 

@@ -20,7 +20,7 @@ export function toMessage(value: unknown): Reading {
       refusal: { code: 'no_timestamp', message: 'Say when it happened: a "timestamp".', path: 'timestamp' },
     }
   }
-  if (isDeeper(message, DEPTH)) {
+  if (Object.values(message).some((part) => isDeeper(part, DEPTH))) {
     return {
       ok: false,
       refusal: { code: 'too_deep', message: `The event nests objects more than ${DEPTH} levels deep.`, path: '' },

@@ -17,6 +17,10 @@ it.each([
   expect(read.ok ? '' : read.message).toContain(sentence)
 })
 
+it('is refused, too, where it is broken very deep', () => {
+  expect(parseJson('['.repeat(900_000))).toMatchObject({ ok: false, message: expect.stringContaining('too deep') })
+})
+
 it('reads what JSON.parse reads', () => {
   expect(parseJson('{"a":[1,null,"x"]}')).toEqual({ ok: true, value: { a: [1, null, 'x'] } })
 })

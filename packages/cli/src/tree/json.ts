@@ -23,7 +23,12 @@ export function parseJson(text: string): { ok: true; value: unknown } | { ok: fa
     return { ok: true, value: JSON.parse(text) }
   } catch {
     const errors: ParseError[] = []
-    parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false })
+    try {
+      parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false })
+    } catch {
+      // It reads by recursion, which JSON.parse does not.
+      return { ok: false, place: { line: 1, column: 1 }, message: 'it nests too deep to tell where' }
+    }
     const first = errors[0]
     if (!first) return { ok: false, place: { line: 1, column: 1 }, message: 'This is not JSON.' }
     return { ok: false, place: placeOf(text, first.offset), message: describe(first.error, text, first.offset) }
