@@ -1,5 +1,6 @@
-import { Readable } from 'node:stream'
-import { parse } from 'csv-parse'
+import { pipeline, Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import { parse as parseLine } from 'csv-parse/sync'
 import { misuse } from '../failure.js'
 import type { Row } from './row.js'
 
@@ -9,19 +10,21 @@ const ROWS_AT_ONCE = 1_000
 /**
  * Reads CSV with a header (RFC 4180; comma, semicolon, tab or bar, whichever the header has most of), many rows at a time.
  * A row's value maps each column to its text; an empty cell is missing.
- * @throws Failure when the quotes do not match, as nothing after that can be told apart.
+ * @throws Failure when the quotes do not match, as nothing after that can be told apart, and when it is not UTF-8.
  */
 export async function* readCsv(chunks: AsyncIterable<Uint8Array>, header: string): AsyncGenerator<Row[]> {
-  const parser = Readable.from(chunks).pipe(
+  const parser = pipeline(
+    Readable.from(textOf(chunks)),
     parse({
       delimiter: delimiterOf(header),
-      bom: true,
       info: true,
       record_delimiter: ['\r\n', '\n'],
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
     }),
+    // Errors of either end reach whoever reads the parser.
+    () => {},
   )
   let columns: string[] | undefined
   let rows: Row[] = []
@@ -37,8 +40,7 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, header: string
       }
     }
   } catch (error) {
-    if (!(error as { code?: string }).code?.startsWith('CSV_')) throw error
-    throw misuse(`The CSV cannot be read after line ${line}: ${(error as Error).message}.`)
+    throw error instanceof CsvError ? unreadable(error, line) : error
   }
   if (rows.length > 0) yield rows
 }
@@ -69,12 +71,27 @@ function delimiterOf(header: string): string {
   return [...DELIMITERS].sort((a, b) => count(b) - count(a))[0] as string
 }
 
-/** The columns of a header line, for telling a wrong map before the first row is read. */
-export async function columnsOf(header: string): Promise<string[]> {
-  for await (const record of Readable.from([header]).pipe(
-    parse({ delimiter: delimiterOf(header), bom: true, trim: true }),
-  )) {
-    return record as string[]
+/** The columns of a header line, for telling a wrong map before the first row is read. @throws Failure when its quotes do not match */
+export function columnsOf(header: string): string[] {
+  try {
+    return parseLine(header, { delimiter: delimiterOf(header), trim: true })[0] ?? []
+  } catch (error) {
+    throw error instanceof CsvError ? unreadable(error, 1) : error
   }
-  return []
+}
+
+function unreadable({ message }: CsvError, line: number): Error {
+  return misuse(`The CSV cannot be read from line ${line} on: ${message}.`)
+}
+
+/** A table in another encoding would be read with wrong names, silently. */
+async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  try {
+    for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true })
+    yield decoder.decode()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw misuse('The CSV is not UTF-8; convert it first, such as with iconv -f latin1 -t utf-8.')
+  }
 }

@@ -91,8 +91,18 @@ describe('a CSV', () => {
     ])
   })
 
-  it('whose quotes do not match cannot be read', async () => {
-    await expect(rowsOf(chunks('a,b\n1,"2\n3,4\n', 100))).rejects.toThrow('cannot be read after line')
+  it.each(['a,b\n1,"2\n3,4\n', 'a,b\n1,2\n3,x"4\n', 'a,"b\n1,2\n', 'a,b"\n1,2\n'])(
+    'whose quotes do not match cannot be read: %j',
+    async (text) => {
+      await expect(rowsOf(chunks(text, 100))).rejects.toThrow(/^The CSV cannot be read from line \d on: /)
+    },
+  )
+
+  it('in another encoding is refused', async () => {
+    const bytes = (async function* () {
+      yield Buffer.from('name,n\nJ\xfcrgen,1\n', 'latin1')
+    })()
+    await expect(rowsOf(bytes)).rejects.toThrow('not UTF-8')
   })
 })
 

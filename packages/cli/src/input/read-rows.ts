@@ -37,5 +37,5 @@ export async function readRows(chunks: AsyncIterable<Uint8Array>, name: string):
   })()
   if (start.startsWith('{')) return { format: 'ndjson', columns: [], rows: readNdjson(all) }
   const header = start.split(/\r?\n/, 1)[0] as string
-  return { format: 'csv', columns: await columnsOf(header), rows: readCsv(all, header) }
+  return { format: 'csv', columns: columnsOf(header), rows: readCsv(all, header) }
 }
