@@ -5,7 +5,7 @@ import { openStore } from '@nsm/engine'
 const WEEK = 7 * 86_400_000
 /** The events lie in the 52 weeks before this instant, a Monday. */
 export const END = Date.parse('2026-03-30T00:00:00Z')
-export const START = END - 52 * WEEK
+const START = END - 52 * WEEK
 
 const engine = createRequire(fileURLToPath(import.meta.resolve('@nsm/engine')))
 

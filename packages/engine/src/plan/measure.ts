@@ -133,7 +133,7 @@ function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measure
 }
 
 /** A statistic of a column's numbers, or of arrays of them; NULL of none. */
-export function statistic(stat: Stat, column: string, arrays = false): string {
+function statistic(stat: Stat, column: string, arrays = false): string {
   if (arrays) {
     const none = `sum(length(${column})) = 0`
     return stat === 'mean'

@@ -9,13 +9,13 @@ export type Plan = LeafPlan | RatioPlan | ArithmeticPlan
 /** What reads events. */
 export type LeafPlan = MeasurePlan | LifecyclePlan | ConversionPlan | RetentionPlan | StockPlan
 
-export interface RatioPlan {
+interface RatioPlan {
   shape: 'ratio'
   top: Plan
   bottom: Plan
 }
 
-export interface ArithmeticPlan {
+interface ArithmeticPlan {
   shape: 'product' | 'sum'
   parts: { plan: Plan; weight: number }[]
 }

@@ -11,7 +11,7 @@ export const MESSAGE_ID = '(UUIDToNum(uuid), id)'
 export type Column = string | Entity
 
 /** Which events, by name: `*` is every track, page and screen event. */
-export function named({ events }: Pick<Rows, 'events'>): string {
+function named({ events }: Pick<Rows, 'events'>): string {
   const names = events.filter((name) => name !== '*').map(quoteText)
   const tests = [
     ...(names.length > 0 ? [`name IN (${names.join(', ')})`] : []),
@@ -30,7 +30,7 @@ export function matching(rows: Rows): string {
 }
 
 /** What was received in time. */
-export function received({ receivedUntil }: Scene): string[] {
+function received({ receivedUntil }: Scene): string[] {
   return receivedUntil === null ? [] : [`receivedAt <= ${receivedUntil}`]
 }
 

@@ -1,3 +1,3 @@
-export { type Evaluated, type Evaluation, evaluate } from './evaluate.js'
+export { type Evaluated, evaluate } from './evaluate.js'
 export { type Explanation, explain } from './explain.js'
 export { query } from './query.js'

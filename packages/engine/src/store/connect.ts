@@ -31,10 +31,12 @@ let memory: { folder: string; users: number; made: number } | undefined
 
 /** Opens a way to the store at a location. The embedded engine is loaded only by the first store that needs it. */
 export async function connect(location: Location): Promise<Connection> {
-  const { createClient } = await import('@clickhouse/client')
+  const { ClickHouseLogLevel, createClient } = await import('@clickhouse/client')
+  // Whoever calls is told what failed; the client need not print it as well.
+  const log = { level: ClickHouseLogLevel.OFF }
   if (location.kind === 'server') {
     const { url, username, password, database } = location
-    const client = createClient({ url, username, password, clickhouse_settings: SETTINGS })
+    const client = createClient({ url, username, password, log, clickhouse_settings: SETTINGS })
     return { client, database, alone: false, lasting: true, close: () => client.close() }
   }
   const { createChdbConnection } = await import('chdb/connection')
@@ -80,7 +82,7 @@ export async function connect(location: Location): Promise<Connection> {
       const connection = createChdbConnection({ path: folder }) as unknown as NonNullable<
         NonNullable<Parameters<typeof createClient>[0]>['connection']
       >
-      return createClient({ connection, clickhouse_settings: SETTINGS })
+      return createClient({ connection, log, clickhouse_settings: SETTINGS })
     } catch (cause) {
       throw new EngineError(
         'store_locked',

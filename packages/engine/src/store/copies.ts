@@ -60,6 +60,7 @@ export async function resolveCopies(access: Access, block: readonly Kept[]): Pro
   const stored = await findStored(
     access,
     block.filter(({ hash }) => twice.has(String(hash))),
+    'anywhere',
   )
   return [...stored.values()].flatMap((rows) => rows.slice(1).map(toKey))
 }
@@ -84,8 +85,12 @@ interface Stored {
   id: string
 }
 
-/** The stored rows of these messages, first received first. */
-async function findStored(access: Access, suspects: readonly Kept[]): Promise<Map<string, Stored[]>> {
+/** The stored rows of these messages, first received first; near their own name and time, and else anywhere. */
+async function findStored(
+  access: Access,
+  suspects: readonly Kept[],
+  where: 'near' | 'anywhere' = 'near',
+): Promise<Map<string, Stored[]>> {
   const found = new Map<string, Stored[]>()
   const look = async (block: readonly Kept[], near: string) => {
     if (block.length === 0) return
@@ -117,7 +122,7 @@ async function findStored(access: Access, suspects: readonly Kept[]): Promise<Ma
   const times = suspects.map(({ event }) => event.time)
   const from = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) - DAY
   const to = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + DAY
-  await look(suspects, `name IN (${names.join(', ')}) AND time BETWEEN ${from} AND ${to} AND`)
+  if (where === 'near') await look(suspects, `name IN (${names.join(', ')}) AND time BETWEEN ${from} AND ${to} AND`)
   await look(
     suspects.filter(({ event }) => !found.has(wellFormed(event.messageId))),
     '',

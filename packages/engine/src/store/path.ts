@@ -7,7 +7,7 @@ const LONGEST = 200
  * The key under which a property stands. Names are percent-encoded, because a dot would mean nesting and a backtick
  * would end a name; so `a.b` and `{ a: { b } }` stay two things.
  */
-export function encodeKey(name: string): string {
+function encodeKey(name: string): string {
   // A JSON object may have an empty key, a column's name may not.
   if (name === '') return '%'
   return name.replaceAll(/[^A-Za-z0-9_ $:-]+/g, (part) => {

@@ -19,6 +19,7 @@ export interface Store {
   /**
    * Adds events; durable when it resolves. Copies are welcome: of all events with one `messageId` the first received
    * stays. The mark is saved after the rows, so that after a crash a journal is applied again rather than skipped.
+   * @throws EngineError `store_unreachable`; nothing is lost by inserting the same events again.
    */
   insert(events: readonly Event[], mark?: Mark): Promise<void>
   /** How far a journal has been applied; null before its first mark. */
@@ -57,6 +58,18 @@ export async function openStore(location: string): Promise<Store> {
   return new ClickHouseStore(connection)
 }
 
+/** Tells a store that does not answer from one that answers with an error. */
+async function reached<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    throw NO_ANSWER.includes(code) || (error as Error).message === 'Timeout error.' ? unreachable(error) : error
+  }
+}
+
+const NO_ANSWER = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']
+
 function unreachable(cause: unknown): EngineError {
   const why = cause instanceof Error ? cause.message : String(cause)
   return new EngineError('store_unreachable', `The store does not answer: ${why}`, { cause })
@@ -76,7 +89,7 @@ class ClickHouseStore implements Store {
   }
 
   insert(events: readonly Event[], mark?: Mark): Promise<void> {
-    const turn = this.#last.then(() => this.#insert(events, mark))
+    const turn = this.#last.then(() => reached(this.#insert(events, mark)))
     this.#last = turn.catch(() => {})
     return turn
   }
@@ -140,7 +153,7 @@ class ClickHouseStore implements Store {
   }
 
   async rows<Row extends unknown[]>(sql: string): Promise<Row[]> {
-    const result = await this.#connection.client.query({ query: sql, format: 'JSONCompactEachRow' })
+    const result = await reached(this.#connection.client.query({ query: sql, format: 'JSONCompactEachRow' }))
     return (await result.json()) as Row[]
   }
 

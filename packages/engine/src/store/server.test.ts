@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Event } from '@nsm/schema'
+import { Session } from 'chdb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStore, type Store } from './index.js'
+
+const at = Date.parse('2026-03-02T09:00:00Z')
+
+function event(messageId: string, receivedAt: number, name = 'message_sent'): Event {
+  return {
+    messageId,
+    type: 'track',
+    name,
+    time: at,
+    receivedAt,
+    userId: 'u1',
+    anonymousId: '',
+    otherId: '',
+    properties: { text: "it's \\ `odd`" },
+    context: {},
+  }
+}
+
+/** The embedded engine behind the HTTP interface of a ClickHouse server: the real client, the real SQL, a real socket. */
+function serveEngine(session: Session): Server {
+  return createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    const body = await text(request)
+    const sql = [url.searchParams.get('query') ?? '', body].filter((part) => part !== '').join('\n')
+    try {
+      const result = await session.queryAsync(sql)
+      response.writeHead(200).end(result.bytes())
+    } catch (error) {
+      response.writeHead(500).end(String((error as Error).message))
+    }
+  })
+}
+
+let folder: string
+let session: Session
+let server: Server
+let location: string
+const stores: Store[] = []
+const collector = async () => {
+  const store = await openStore(location)
+  stores.push(store)
+  return store
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nsm-server-'))
+  session = new Session(folder)
+  server = serveEngine(session)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  location = `http://nsm:secret@127.0.0.1:${(server.address() as AddressInfo).port}/metrics`
+})
+afterAll(async () => {
+  for (const store of stores) await store.close()
+  server.closeAllConnections()
+  await new Promise((done) => server.close(done))
+  session.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const rowsOf = (store: Store) =>
+  store.rows<[string, number]>(`SELECT name, receivedAt FROM ${store.database}.events ORDER BY receivedAt`)
+
+describe('collectors that share one server', () => {
+  it('keep the copy that was received first, whoever applies it first', async () => {
+    const [one, other] = [await collector(), await collector()]
+    await one.insert([event('m1', at + 9000, 'later')], { journal: 'one', position: '1' })
+    await other.insert([event('m1', at + 1000, 'sooner')], { journal: 'other', position: '8' })
+    await one.insert([event('m1', at + 5000, 'between')])
+    expect(await rowsOf(one)).toEqual([['sooner', at + 1000]])
+    expect([await one.position('one'), await one.position('other')]).toEqual(['1', '8'])
+    await one.ping()
+  })
+
+  it('keep one copy of each message when they apply the same ones at the same time', async () => {
+    const [one, other] = [await collector(), await collector()]
+    const ids = Array.from({ length: 50 }, (_, i) => `same-${i}`)
+    await Promise.all([
+      one.insert(ids.map((id) => event(id, at + 20_000, 'by one'))),
+      other.insert(ids.map((id) => event(id, at + 10_000, 'by other'))),
+    ])
+    const kept = (await rowsOf(one)).filter(([name]) => name.startsWith('by'))
+    expect(kept).toEqual(ids.map(() => ['by other', at + 10_000]))
+  })
+})
+
+it('says so when nothing answers', async () => {
+  await expect(openStore('http://127.0.0.1:9/nsm')).rejects.toMatchObject({ code: 'store_unreachable' })
+})
