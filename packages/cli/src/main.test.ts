@@ -233,6 +233,12 @@ describe('nsm report', () => {
     expect(out).toContain('As of Mar 18')
   })
 
+  it('--svg draws the card', async () => {
+    const { code, out } = await nsm('report --tree DIR/tree.json --events DIR/events.ndjson --metric guests --svg')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^<svg[\s\S]*Guests[\s\S]*<\/svg>$/)
+  })
+
   it('--json prints the report itself', async () => {
     const { out } = await nsm('report --tree DIR/tree.json --events DIR/events.ndjson --metric rate --json')
     expect(reportSchema.parse(JSON.parse(out)).metrics).toHaveProperty('rate.points')

@@ -1,4 +1,4 @@
-import { summarise, toText } from '@nsm/card/summary'
+import { summarise, toSVG, toText } from '@nsm/card/summary'
 import { GRAINS, type Grain, type Report } from '@nsm/schema'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { eventsOption, jsonOption, storeOption, tokenOption, treeOption, urlOption } from '../options.js'
@@ -15,6 +15,7 @@ interface Flags extends SourceFlags {
   periods?: number
   asOf?: string
   token?: string
+  svg?: boolean
   json?: boolean
 }
 
@@ -31,10 +32,13 @@ export function reportCommand(terminal: Terminal): Command {
     .addOption(storeOption())
     .addOption(urlOption())
     .addOption(tokenOption())
+    .addOption(new Option('--svg', 'the card as a picture, of one metric').conflicts('json'))
     .addOption(jsonOption())
     .action(async (flags: Flags) => {
       const report = await readReport(flags, terminal)
-      terminal.print(flags.json ? JSON.stringify(report) : inWords(report, flags.metric, terminal.now()))
+      if (flags.json) terminal.print(JSON.stringify(report))
+      else if (flags.svg) terminal.print(toSVG(summarise(report, flags.metric, { now: terminal.now() })))
+      else terminal.print(inWords(report, flags.metric, terminal.now()))
     })
 }
 
