@@ -1,0 +1,229 @@
+import type { Event, MessageType } from '@nsm/schema'
+import fc from 'fast-check'
+import { addDays, startOfDay } from '../calendar.js'
+import { EVENT_NAMES, exactNumber, NUMBER, PROPERTIES, TEXT, text } from './names.js'
+import type { Place } from './place.js'
+import { seldom } from './seldom.js'
+
+/** How many local days the events of a world lie on. */
+export const DAYS = 36
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** A moment as a local day and what has passed since its first instant; negative is just before it. */
+interface Moment {
+  day: number
+  after: number
+}
+
+const moment: fc.Arbitrary<Moment> = fc.record({
+  day: fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: 0, max: DAYS - 1 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -200, max: -1 }) },
+  ),
+  after: fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(0, -1, 1, HOUR, 2 * HOUR, 23 * HOUR, 30 * MINUTE) },
+    { weight: 6, arbitrary: fc.integer({ min: 0, max: 47 }).map((half) => half * 30 * MINUTE) },
+  ),
+})
+
+export function instantOf(place: Place, { day, after }: Moment): number {
+  return startOfDay(place.timezone, addDays(place.from, day)) + after
+}
+
+const value: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 4, arbitrary: exactNumber },
+  { weight: 3, arbitrary: text },
+  { weight: 1, arbitrary: fc.boolean() },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<unknown>(null, Number.NaN, Number.POSITIVE_INFINITY, [], ['pro', 5], { b: 1 }, {}),
+  },
+)
+
+const properties: fc.Arbitrary<Record<string, unknown>> = fc
+  .record(
+    {
+      [NUMBER]: fc.oneof(
+        { weight: 6, arbitrary: exactNumber as fc.Arbitrary<unknown> },
+        { weight: 1, arbitrary: value },
+      ),
+      [TEXT]: fc.oneof({ weight: 6, arbitrary: text as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: value }),
+      flag: fc.boolean(),
+      a: fc.oneof(fc.record({ id: fc.constantFrom('l1', 'l2', 3), b: exactNumber }, { requiredKeys: [] }), value),
+      other: fc.tuple(fc.constantFrom(...PROPERTIES), value),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ other, ...rest }) => {
+    const bag: Record<string, unknown> = { ...rest }
+    if (other && !Object.hasOwn(bag, (other as [string, unknown])[0])) {
+      const [name, its] = other as [string, unknown]
+      bag[name] = its
+    }
+    return bag
+  })
+
+const context: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
+  {
+    weight: 4,
+    arbitrary: fc.record(
+      {
+        groups: fc.record(
+          {
+            team: fc.oneof(
+              { weight: 9, arbitrary: fc.constantFrom<unknown>('t1', 't2', 't3') },
+              { weight: 1, arbitrary: fc.constantFrom<unknown>('', null, 7, '7', true, ['t1']) },
+            ),
+          },
+          { requiredKeys: [] },
+        ),
+        groupId: fc.constantFrom<unknown>('g1', 'g2', 42, '42', null),
+        sessionId: fc.constantFrom('s1', 's2', 's3'),
+      },
+      { requiredKeys: ['groups'] },
+    ),
+  },
+)
+
+const user = fc.constantFrom('u1', 'u2', 'u3')
+// An anonymous id that is also a user's id: the two must not be mixed up.
+const anonymous = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('d1', 'd2') },
+  { weight: 1, arbitrary: fc.constant('u1') },
+)
+const none = fc.constant('')
+
+const who: fc.Arbitrary<{ userId: string; anonymousId: string }> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ userId: user, anonymousId: none }) },
+  { weight: 3, arbitrary: fc.record({ userId: none, anonymousId: anonymous }) },
+  { weight: 2, arbitrary: fc.record({ userId: user, anonymousId: anonymous }) },
+)
+
+interface Doing {
+  type: MessageType
+  name: string
+  otherId: string
+  userId: string
+  anonymousId: string
+}
+
+const doing: fc.Arbitrary<Doing> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc
+      .record({
+        name: fc.oneof(
+          { weight: 12, arbitrary: fc.constantFrom('a', 'b') },
+          { weight: 2, arbitrary: fc.constantFrom(...EVENT_NAMES) },
+        ),
+        who,
+      })
+      .map(({ name, who }) => ({ type: 'track' as const, name, otherId: '', ...who })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ type: fc.constantFrom('page' as const, 'screen' as const), who })
+      .map(({ type, who }) => ({ type, name: `$${type}`, otherId: '', ...who })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        userId: fc.oneof({ weight: 9, arbitrary: user }, { weight: 1, arbitrary: none }),
+        anonymousId: anonymous,
+      })
+      .map((ids) => ({ type: 'identify' as const, name: '$identify', otherId: '', ...ids })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ userId: user, anonymousId: fc.oneof(none, anonymous), otherId: anonymous })
+      .map((ids) => ({ type: 'alias' as const, name: '$alias', ...ids })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ who, otherId: fc.constantFrom('g1', 'g2') })
+      .map(({ who, otherId }) => ({ type: 'group' as const, name: '$group', otherId, ...who })),
+  },
+)
+
+const happening = fc.record({
+  moment,
+  /** From the event to its receipt. */
+  delay: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(0, SECOND, 20 * SECOND) },
+    { weight: 1, arbitrary: fc.constant(-4 * MINUTE) },
+    { weight: 2, arbitrary: fc.constantFrom(HOUR, 2 * DAY, 5 * DAY, 25 * DAY) },
+  ),
+  doing,
+  properties,
+  context,
+})
+
+/** Another delivery of an event: as it was, or changed on the way. */
+const copy = fc.record({
+  of: fc.nat(),
+  later: fc.constantFrom(-3 * SECOND, 0, MINUTE, DAY, 9 * DAY, 40 * DAY),
+  change: seldom(
+    fc.record(
+      { shift: fc.constantFrom(-9 * DAY, -DAY, -1, HOUR, DAY, 9 * DAY), doing, properties, context },
+      { requiredKeys: [] },
+    ),
+    2,
+  ),
+})
+
+/** Events as they arrive, copies among them, in no order. */
+export function eventsArbitrary(place: Place, maxLength: number): fc.Arbitrary<Event[]> {
+  return fc
+    .record({
+      happenings: fc.array(happening, { maxLength, size: 'max' }),
+      copies: fc.array(copy, { maxLength: 8, size: 'max' }),
+      order: fc.array(fc.nat({ max: 999 }), { maxLength: 12 }),
+    })
+    .map(({ happenings, copies, order }) => {
+      const events = happenings.map(({ moment, delay, doing, properties, context }, i): Event => {
+        const time = instantOf(place, moment)
+        return {
+          messageId: `m${String(i).padStart(3, '0')}`,
+          ...doing,
+          time,
+          // Whole seconds after whole milliseconds: copies below never come in the same instant.
+          receivedAt: time + delay,
+          properties,
+          context,
+        }
+      })
+      const originals = [...events]
+      for (const [i, { of, later, change }] of copies.entries()) {
+        const original = originals[of % originals.length]
+        if (!original) continue
+        const { shift = 0, doing = {}, properties, context } = change ?? {}
+        events.push({
+          ...original,
+          ...doing,
+          ...(properties ? { properties } : {}),
+          ...(context ? { context } : {}),
+          time: original.time + shift,
+          receivedAt: original.receivedAt + later + 10 + i,
+        })
+      }
+      // Swaps, so that fewer of them is simpler.
+      for (const [i, swap] of order.entries()) {
+        const [left, right] = [i % events.length, swap % events.length]
+        if (events.length > 1) {
+          const held = events[left] as Event
+          events[left] = events[right] as Event
+          events[right] = held
+        }
+      }
+      return events
+    })
+}

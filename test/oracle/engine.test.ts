@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { caseArbitrary } from './arbitrary/case.js'
+import { casesWanted, expectAgreement, SEED } from './run.js'
+
+const CASES = casesWanted(2_000)
+
+it(
+  `the engine answers ${CASES} random queries as the specification does`,
+  async () => {
+    const compared = await expectAgreement(caseArbitrary(), CASES, SEED)
+    console.info(`${compared} queries compared, NSM_SEED=${SEED}`)
+    expect(compared).toBeGreaterThanOrEqual(CASES)
+  },
+  24 * 3_600_000,
+)

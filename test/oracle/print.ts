@@ -1,0 +1,80 @@
+import { definitionIds, type Event, equalsIds, type QueryRequest, type Tree } from '@nsm/schema'
+import type { Difference } from './compare.js'
+
+export interface Disagreement {
+  tree: Tree
+  events: readonly Event[]
+  request: QueryRequest
+  now: number
+  differences: readonly Difference[]
+}
+
+/** A disagreement for a reader: what is counted, of which events, what is asked, and both answers. */
+export function printDisagreement({ tree, events, request, now, differences }: Disagreement): string {
+  const { timezone, weekStart, late } = tree.calendar
+  const lines = [
+    `calendar  ${timezone}, weeks from ${weekStart}, late ${late}`,
+    ...(tree.exclude ? [`exclude   ${JSON.stringify(tree.exclude)}`] : []),
+    ...(request.segment ? [`segment   ${JSON.stringify(tree.segments[request.segment])}`] : []),
+    ...reachable(tree, request.metric).map((id) => {
+      const { definition, equals } = tree.metrics[id] as Tree['metrics'][string]
+      return `metric    ${id} = ${JSON.stringify(definition)}${equals ? ` = ${JSON.stringify(equals)}` : ''}`
+    }),
+    `query     ${JSON.stringify(request)} at ${iso(now)}`,
+    '',
+    ...table(
+      ['message', 'name', 'time', 'received', 'user', 'anonymous', 'other', 'properties', 'context'],
+      events.map((event) => [
+        event.messageId,
+        event.name,
+        iso(event.time),
+        iso(event.receivedAt),
+        event.userId,
+        event.anonymousId,
+        event.otherId,
+        show(event.properties),
+        show(event.context),
+      ]),
+    ),
+    '',
+    ...table(
+      ['differs at', 'by the specification', 'the engine says'],
+      differences.slice(0, 20).map(({ at, expected, actual }) => [at, String(expected), String(actual)]),
+    ),
+  ]
+  if (differences.length > 20) lines.push(`… and ${differences.length - 20} more`)
+  return lines.join('\n')
+}
+
+function reachable(tree: Tree, id: string): string[] {
+  const metric = tree.metrics[id]
+  if (!metric) return [id]
+  const inputs = [
+    ...definitionIds(metric.definition),
+    ...(metric.definition.kind === 'derived' && metric.equals ? equalsIds(metric.equals) : []),
+  ]
+  return [...new Set([id, ...inputs.flatMap((input) => reachable(tree, input))])]
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString()
+}
+
+/** JSON, with the numbers that JSON has not. */
+function show(bag: Record<string, unknown>): string {
+  if (Object.keys(bag).length === 0) return ''
+  return JSON.stringify(bag, (_, value) =>
+    typeof value === 'number' && !Number.isFinite(value) ? `(${value})` : value,
+  )
+}
+
+function table(head: string[], rows: string[][]): string[] {
+  const all = [head, ...rows]
+  const widths = head.map((_, i) => Math.max(...all.map((row) => (row[i] as string).length)))
+  return all.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] as number))
+      .join('  ')
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,50 @@
+import { openStore, query } from '@nsm/engine'
+import fc from 'fast-check'
+import type { Case } from './arbitrary/case.js'
+import { differences } from './compare.js'
+import { evaluate } from './evaluate.js'
+import { type Disagreement, printDisagreement } from './print.js'
+
+/** Cases of a run: `NSM_CASES`, else a number that a test run has time for. */
+export function casesWanted(usual: number): number {
+  return Number(process.env.NSM_CASES ?? usual)
+}
+
+/** The seed of a run: `NSM_SEED` to see the same again. */
+export const SEED = Number(process.env.NSM_SEED ?? Math.floor(Math.random() * 2 ** 31))
+
+/** The first query on which the engine and the specification differ, if any. */
+export async function findDisagreement({ tree, events, requests, now }: Case): Promise<Disagreement | undefined> {
+  const store = await openStore('memory:')
+  try {
+    if (events.length > 0) await store.insert(events)
+    for (const request of requests) {
+      const found = differences(evaluate(tree, events, request, now), await query(store, tree, request, now))
+      if (found.length > 0) return { tree, events, request, now, differences: found }
+    }
+    return undefined
+  } finally {
+    await store.close()
+  }
+}
+
+/**
+ * Compares the engine with the specification on random cases, until `wanted` queries agreed.
+ * @throws Error with the smallest case that shows a disagreement.
+ */
+export async function expectAgreement(arbitrary: fc.Arbitrary<Case>, wanted: number, seed: number): Promise<number> {
+  let compared = 0
+  const property = fc.asyncProperty(arbitrary, async (one) => {
+    const found = await findDisagreement(one)
+    if (found) throw new Error(printDisagreement(found))
+    compared += one.requests.length
+  })
+  for (let round = seed; compared < wanted; round++) {
+    const details = await fc.check(property, { seed: round, numRuns: 50, endOnFailure: false })
+    if (details.failed)
+      throw new Error(
+        `The engine and the specification disagree (NSM_SEED=${round}).\n\n${String((details.errorInstance as Error)?.message)}`,
+      )
+  }
+  return compared
+}
