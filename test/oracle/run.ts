@@ -1,4 +1,5 @@
-import { openStore, query } from '@nsm/engine'
+import { openStore, query, type Store } from '@nsm/engine'
+import type { Event } from '@nsm/schema'
 import fc from 'fast-check'
 import type { Case } from './arbitrary/case.js'
 import { differences } from './compare.js'
@@ -13,11 +14,17 @@ export function casesWanted(usual: number): number {
 /** The seed of a run: `NSM_SEED` to see the same again. */
 export const SEED = Number(process.env.NSM_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
-/** The first query on which the engine and the specification differ, if any. */
-export async function findDisagreement({ tree, events, requests, now }: Case): Promise<Disagreement | undefined> {
+/** A new store with these deliveries in it. */
+export async function storeOf(...deliveries: (readonly Event[])[]): Promise<Store> {
   const store = await openStore('memory:')
+  for (const delivery of deliveries) if (delivery.length > 0) await store.insert(delivery)
+  return store
+}
+
+/** The first query on which the engine and the specification differ, if any. */
+export async function findDisagreement({ tree, events, cut, requests, now }: Case): Promise<Disagreement | undefined> {
+  const store = await storeOf(events.slice(0, cut), events.slice(cut))
   try {
-    if (events.length > 0) await store.insert(events)
     for (const request of requests) {
       const found = differences(evaluate(tree, events, request, now), await query(store, tree, request, now))
       if (found.length > 0) return { tree, events, request, now, differences: found }

@@ -11,12 +11,19 @@ import { whereArbitrary } from './where.js'
 /** A product's tree, all events it ever received, and what is asked of them. */
 export interface Case {
   tree: Tree
+  /** Copies among them, in the order in which they come to the store. */
   events: Event[]
+  /** How many of the events come in a first delivery of their own. */
+  cut: number
   requests: QueryRequest[]
   now: number
 }
 
+export type Metrics = Record<string, object>
+
+const HOUR = 3_600_000
 const LEAVES = 4
+const LEAF_IDS = Array.from({ length: LEAVES }, (_, i) => `leaf${i}`)
 
 const SEGMENTS = {
   plan: { property: TEXT },
@@ -24,19 +31,26 @@ const SEGMENTS = {
   flag: { property: 'flag' },
 }
 
+/** Metrics of every kind, some of them made of the others. */
+const anyMetrics: fc.Arbitrary<Metrics> = fc
+  .record({
+    leaves: fc.array(leafDefinition, { minLength: LEAVES, maxLength: LEAVES }),
+    composites: fc.array(compositeDefinition(LEAF_IDS), { minLength: 1, maxLength: 2 }),
+  })
+  .map(({ leaves, composites }) =>
+    Object.fromEntries([
+      ...leaves.map((definition, i) => [LEAF_IDS[i], { title: 'leaf', definition }]),
+      ...composites.map((composite, i) => [`made${i}`, { title: 'made', ...composite }]),
+    ]),
+  )
+
 const asked = fc.record({
   metric: fc.nat({ max: 99 }),
-  grain: fc.constantFrom('day', 'week', 'month', 'quarter', 'range'),
+  grain: fc.constantFrom('day' as const, 'week' as const, 'month' as const, 'quarter' as const, 'range' as const),
   from: fc.integer({ min: -4, max: DAYS - 8 }),
   days: fc.integer({ min: 1, max: 20 }),
   segment: seldom(fc.constantFrom(...Object.keys(SEGMENTS)), 4),
-  asOf: seldom(
-    fc.record({
-      day: fc.integer({ min: 5, max: DAYS + 4 }),
-      after: fc.constantFrom(0, 1, 12 * 3_600_000),
-    }),
-    6,
-  ),
+  asOf: seldom(fc.record({ day: fc.integer({ min: 5, max: DAYS + 4 }), after: fc.constantFrom(0, 1, 12 * HOUR) }), 6),
 })
 
 // Mostly one that leaves something over.
@@ -45,53 +59,46 @@ const excludeArbitrary = fc.oneof(
   { weight: 1, arbitrary: whereArbitrary },
 )
 
+const moments = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ day: DAYS + 400, after: 0 }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      day: fc.integer({ min: 20, max: DAYS + 8 }),
+      after: fc.integer({ min: 0, max: 23 }).map((hour) => hour * HOUR),
+    }),
+  },
+)
+
 /** Whole cases: a world in one of many zones, with a handful of metrics and queries. */
-export function caseArbitrary(maxEvents = 90, maxRequests = 14): fc.Arbitrary<Case> {
-  return fc.noBias(
-    placeArbitrary.chain((place) =>
-      fc
-        .record({
-          events: eventsArbitrary(place, maxEvents),
-          leaves: fc.array(leafDefinition, { minLength: LEAVES, maxLength: LEAVES }),
-          composites: fc.array(compositeDefinition(idsOf('leaf', LEAVES)), { minLength: 1, maxLength: 2 }),
-          exclude: seldom(excludeArbitrary, 4),
-          requests: fc.array(asked, { minLength: 1, maxLength: maxRequests, size: 'max' }),
-          now: fc.oneof(
-            { weight: 2, arbitrary: fc.constant({ day: DAYS + 400, after: 0 }) },
-            {
-              weight: 1,
-              arbitrary: fc.record({
-                day: fc.integer({ min: 20, max: DAYS + 8 }),
-                after: fc.integer({ min: 0, max: 23 }).map((hour) => hour * 3_600_000),
-              }),
-            },
-          ),
-        })
-        .map(({ events, leaves, composites, exclude, requests, now: at }) => {
-          const metrics = Object.fromEntries([
-            ...leaves.map((definition, i) => [`leaf${i}`, { title: 'leaf', definition }]),
-            ...composites.map((composite, i) => [`made${i}`, { title: 'made', ...composite }]),
-          ])
-          const now = instantOf(place, at)
-          const ids = Object.keys(metrics)
-          return {
-            tree: treeOf(place, metrics, exclude),
-            events: events.filter((event) => event.receivedAt <= now),
-            requests: requests.map((request) => requestOf(place, request, ids, now)),
-            now,
-          }
-        }),
-    ),
+export function caseArbitrary(metrics = anyMetrics, maxRequests = 14): fc.Arbitrary<Case> {
+  const cases = placeArbitrary.chain((place) =>
+    fc
+      .record({
+        events: eventsArbitrary(place),
+        cut: seldom(fc.nat({ max: 60 }), 3),
+        metrics,
+        exclude: seldom(excludeArbitrary, 4),
+        requests: fc.array(asked, { minLength: 1, maxLength: maxRequests, size: 'max' }),
+        at: moments,
+      })
+      .map(({ events, cut, metrics, exclude, requests, at }): Case => {
+        const now = instantOf(place, at)
+        return {
+          tree: treeOf(place, metrics, exclude),
+          events: events.filter((event) => event.receivedAt <= now),
+          cut: cut ?? 0,
+          requests: requests.map((request) => requestOf(place, request, Object.keys(metrics), now)),
+          now,
+        }
+      }),
   )
+  return fc.noBias(cases)
 }
 
-function idsOf(prefix: string, length: number): string[] {
-  return Array.from({ length }, (_, i) => `${prefix}${i}`)
-}
-
-function treeOf(place: Place, metrics: Record<string, unknown>, exclude: unknown): Tree {
+function treeOf(place: Place, metrics: Metrics, exclude: Where | null): Tree {
   const { timezone, weekStart, late } = place
-  const tree = parseTree({
+  const input = {
     version: 1,
     product: 'A product',
     calendar: { timezone, weekStart, late },
@@ -101,7 +108,8 @@ function treeOf(place: Place, metrics: Record<string, unknown>, exclude: unknown
     northStar: [Object.keys(metrics)[0] as string],
     metrics: metrics as TreeInput['metrics'],
     ...(exclude ? { exclude } : {}),
-  } as TreeInput)
+  } satisfies TreeInput
+  const tree = parseTree(input)
   if (!tree.ok) throw new Error(`The generator wrote a tree that is none: ${JSON.stringify(tree.problems)}`)
   return tree.value
 }
@@ -115,7 +123,7 @@ function requestOf(place: Place, request: Asked, ids: readonly string[], now: nu
   const instant = asOf && Math.min(instantOf(place, asOf), now)
   return {
     metric: ids[metric % ids.length] as string,
-    grain: grain as QueryRequest['grain'],
+    grain,
     from: first,
     to: addDays(first, length - 1),
     ...(segment === null ? {} : { segment }),

@@ -47,12 +47,15 @@ const havingTests: fc.Arbitrary<Having> = fc.oneof(
 const havingBy = together(havingTests, fc.record({ by: entityName })) as fc.Arbitrary<Having>
 const having = fc.oneof({ weight: 3, arbitrary: havingTests }, { weight: 1, arbitrary: havingBy })
 
-const rows = together(fc.record({ event: eventNames }), sometimes('where', whereArbitrary, 4))
+/** Events by name, some of them filtered. */
+export const leafRows = together(fc.record({ event: eventNames }), sometimes('where', whereArbitrary, 4))
 const window = sometimes('window', fc.constantFrom('7d', '1d', '28d', '3d', 'to-date', 'all'), 4)
-const anonymousRows = together(together(rows, window), sometimes('having', havingBy, 4))
-const entityRows = together(together(rows, window), sometimes('having', having, 3))
+/** Rows with all that a kind may ask of them that names no entity. */
+const anonymousRows = together(together(leafRows, window), sometimes('having', havingBy, 4))
+/** Rows with all that a kind may ask of them that names an entity. */
+export const entityRows = together(together(leafRows, window), sometimes('having', having, 3))
 const step = together(
-  together(rows, sometimes('first', fc.boolean(), 4)),
+  together(leafRows, sometimes('first', fc.boolean(), 4)),
   sometimes('having', havingTests, 6),
 ) as fc.Arbitrary<Step>
 
@@ -94,7 +97,7 @@ const retention = fc
   })
   .map((rest) => ({ kind: 'retention' as const, ...rest }))
 const stock = together(
-  together(rows, fc.record({ of: entityName })),
+  together(leafRows, fc.record({ of: entityName })),
   together(
     together(sometimes('state', whereArbitrary, 3), sometimes('sum', propertyName, 3)),
     sometimes('expires', fc.constantFrom('1d', '7d', '12h', '2w'), 3),

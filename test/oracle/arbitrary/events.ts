@@ -181,10 +181,10 @@ const copy = fc.record({
 })
 
 /** Events as they arrive, copies among them, in no order. */
-export function eventsArbitrary(place: Place, maxLength: number): fc.Arbitrary<Event[]> {
+export function eventsArbitrary(place: Place): fc.Arbitrary<Event[]> {
   return fc
     .record({
-      happenings: fc.array(happening, { maxLength, size: 'max' }),
+      happenings: fc.array(happening, { maxLength: 90, size: 'max' }),
       copies: fc.array(copy, { maxLength: 8, size: 'max' }),
       order: fc.array(fc.nat({ max: 999 }), { maxLength: 12 }),
     })
