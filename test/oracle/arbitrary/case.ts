@@ -2,7 +2,7 @@ import { type Event, parseTree, type QueryRequest, type Tree, type TreeInput, ty
 import fc from 'fast-check'
 import { addDays } from '../calendar.js'
 import { compositeDefinition, leafDefinition } from './definition.js'
-import { DAYS, eventsArbitrary, instantOf } from './events.js'
+import { DAYS, eventsArbitrary, instantOf, type Moment } from './events.js'
 import { ENTITIES, EVENT_NAMES, NUMBER, TEXT, TYPE_NAMES } from './names.js'
 import { type Place, placeArbitrary } from './place.js'
 import { seldom } from './seldom.js'
@@ -50,7 +50,13 @@ const asked = fc.record({
   from: fc.integer({ min: -4, max: DAYS - 8 }),
   days: fc.integer({ min: 1, max: 20 }),
   segment: seldom(fc.constantFrom(...Object.keys(SEGMENTS)), 4),
-  asOf: seldom(fc.record({ day: fc.integer({ min: 5, max: DAYS + 4 }), after: fc.constantFrom(0, 1, 12 * HOUR) }), 6),
+  asOf: seldom(
+    fc.oneof<fc.Arbitrary<Moment | { receiptOf: number }>[]>(
+      fc.record({ day: fc.integer({ min: 5, max: DAYS + 4 }), after: fc.constantFrom(0, 1, 12 * HOUR) }),
+      fc.record({ receiptOf: fc.nat() }),
+    ),
+    5,
+  ),
 })
 
 // Mostly one that leaves something over.
@@ -88,7 +94,7 @@ export function caseArbitrary(metrics = anyMetrics, maxRequests = 14): fc.Arbitr
           tree: treeOf(place, metrics, exclude),
           events: events.filter((event) => event.receivedAt <= now),
           cut: cut ?? 0,
-          requests: requests.map((request) => requestOf(place, request, Object.keys(metrics), now)),
+          requests: requests.map((request) => requestOf(request, place, events, Object.keys(metrics), now)),
           now,
         }
       }),
@@ -116,17 +122,23 @@ function treeOf(place: Place, metrics: Metrics, exclude: Where | null): Tree {
 
 type Asked = typeof asked extends fc.Arbitrary<infer T> ? T : never
 
-function requestOf(place: Place, request: Asked, ids: readonly string[], now: number): QueryRequest {
-  const { metric, grain, from, days, segment, asOf } = request
+function requestOf(
+  { metric, grain, from, days, segment, asOf }: Asked,
+  place: Place,
+  events: readonly Event[],
+  ids: readonly string[],
+  now: number,
+): QueryRequest {
   const length = grain === 'day' || grain === 'range' ? days : days * (grain === 'week' ? 2 : 4)
   const first = addDays(place.from, from)
-  const instant = asOf && Math.min(instantOf(place, asOf), now)
+  const instant =
+    asOf && ('day' in asOf ? instantOf(place, asOf) : (events[asOf.receiptOf % events.length]?.receivedAt ?? now))
   return {
     metric: ids[metric % ids.length] as string,
     grain,
     from: first,
     to: addDays(first, length - 1),
     ...(segment === null ? {} : { segment }),
-    ...(instant === null ? {} : { asOf: new Date(instant).toISOString() }),
+    ...(instant === null ? {} : { asOf: new Date(Math.min(instant, now)).toISOString() }),
   }
 }

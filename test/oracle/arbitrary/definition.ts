@@ -6,7 +6,10 @@ import { whereArbitrary } from './where.js'
 
 const eventNames: fc.Arbitrary<string | string[]> = fc.oneof(
   { weight: 10, arbitrary: fc.constantFrom('a', 'b') },
-  { weight: 2, arbitrary: fc.constantFrom<string[]>(['a', 'b'], ['b', 'c', '$page']) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<string[]>(['a', 'b'], ['b', 'c', '$page'], ['a', '$group', '$identify', '$alias']),
+  },
   { weight: 1, arbitrary: fc.constant('*') },
   { weight: 1, arbitrary: fc.constantFrom(...EVENT_NAMES, ...TYPE_NAMES) },
 )
@@ -56,7 +59,7 @@ const anonymousRows = together(together(leafRows, window), sometimes('having', h
 export const entityRows = together(together(leafRows, window), sometimes('having', having, 3))
 const step = together(
   together(leafRows, sometimes('first', fc.boolean(), 4)),
-  sometimes('having', havingTests, 6),
+  sometimes('having', havingTests, 4),
 ) as fc.Arbitrary<Step>
 
 const stat = fc.constantFrom('mean', 'median', 'min', 'max', 'p90', 'p25', 'p99.9', 'p0', 'p100')
@@ -100,7 +103,7 @@ const stock = together(
   together(leafRows, fc.record({ of: entityName })),
   together(
     together(sometimes('state', whereArbitrary, 3), sometimes('sum', propertyName, 3)),
-    sometimes('expires', fc.constantFrom('1d', '7d', '12h', '2w'), 3),
+    sometimes('expires', fc.constantFrom('1d', '7d', '12h', '2w'), 2),
   ),
 ).map((rest) => ({ kind: 'stock' as const, ...rest }))
 

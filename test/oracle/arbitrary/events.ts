@@ -14,24 +14,30 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** A moment as a local day and what has passed since its first instant; negative is just before it. */
-interface Moment {
+export interface Moment {
   day: number
+  /** Whether the day is counted from the odd one. */
+  odd?: boolean
   after: number
 }
 
-const moment: fc.Arbitrary<Moment> = fc.record({
-  day: fc.oneof(
-    { weight: 12, arbitrary: fc.integer({ min: 0, max: DAYS - 1 }) },
-    { weight: 1, arbitrary: fc.integer({ min: -200, max: -1 }) },
-  ),
-  after: fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(0, -1, 1, HOUR, 2 * HOUR, 23 * HOUR, 30 * MINUTE) },
-    { weight: 6, arbitrary: fc.integer({ min: 0, max: 47 }).map((half) => half * 30 * MINUTE) },
-  ),
-})
+const moment: fc.Arbitrary<Moment> = fc
+  .record({
+    date: fc.oneof(
+      { weight: 10, arbitrary: fc.integer({ min: 0, max: DAYS - 1 }).map((day) => ({ day })) },
+      { weight: 3, arbitrary: fc.constantFrom(0, -1, 1).map((day) => ({ day, odd: true })) },
+      { weight: 1, arbitrary: fc.integer({ min: -200, max: -1 }).map((day) => ({ day })) },
+    ),
+    after: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(0) },
+      { weight: 3, arbitrary: fc.constantFrom(-1, 1, HOUR, 2 * HOUR, 23 * HOUR, 30 * MINUTE) },
+      { weight: 5, arbitrary: fc.integer({ min: 0, max: 47 }).map((half) => half * 30 * MINUTE) },
+    ),
+  })
+  .map(({ date, after }) => ({ ...date, after }))
 
-export function instantOf(place: Place, { day, after }: Moment): number {
-  return startOfDay(place.timezone, addDays(place.from, day)) + after
+export function instantOf(place: Place, { day, odd, after }: Moment): number {
+  return startOfDay(place.timezone, addDays(odd ? place.night : place.from, day)) + after
 }
 
 const value: fc.Arbitrary<unknown> = fc.oneof(
@@ -39,8 +45,22 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 3, arbitrary: text },
   { weight: 1, arbitrary: fc.boolean() },
   {
-    weight: 2,
-    arbitrary: fc.constantFrom<unknown>(null, Number.NaN, Number.POSITIVE_INFINITY, [], ['pro', 5], { b: 1 }, {}),
+    weight: 3,
+    arbitrary: fc.constantFrom<unknown>(
+      5,
+      '5',
+      1,
+      true,
+      'true',
+      ['pro'],
+      null,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      [],
+      ['pro', 5],
+      { b: 1 },
+      {},
+    ),
   },
 )
 
@@ -51,7 +71,11 @@ const properties: fc.Arbitrary<Record<string, unknown>> = fc
         { weight: 6, arbitrary: exactNumber as fc.Arbitrary<unknown> },
         { weight: 1, arbitrary: value },
       ),
-      [TEXT]: fc.oneof({ weight: 6, arbitrary: text as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: value }),
+      [TEXT]: fc.oneof(
+        { weight: 6, arbitrary: text as fc.Arbitrary<unknown> },
+        { weight: 1, arbitrary: fc.constantFrom<unknown>(['pro'], ['free', 'pro']) },
+        { weight: 1, arbitrary: value },
+      ),
       flag: fc.boolean(),
       a: fc.oneof(fc.record({ id: fc.constantFrom('l1', 'l2', 3), b: exactNumber }, { requiredKeys: [] }), value),
       other: fc.tuple(fc.constantFrom(...PROPERTIES), value),
@@ -167,6 +191,16 @@ const happening = fc.record({
   context,
 })
 
+/** What the same one does a while after something, to the millisecond: at once, or when a window has just not closed. */
+const echo = fc.record({
+  of: fc.nat(),
+  after: fc.constantFrom(0, 0, 30 * MINUTE, 12 * HOUR, DAY, 7 * DAY, 9 * DAY, 14 * DAY),
+  miss: seldom(fc.constant(1), 4),
+  delay: fc.constantFrom(0, -SECOND, SECOND),
+  doing,
+  properties,
+})
+
 /** Another delivery of an event: as it was, or changed on the way. */
 const copy = fc.record({
   of: fc.nat(),
@@ -180,19 +214,25 @@ const copy = fc.record({
   ),
 })
 
+/** Message ids in the order in which the events were thought up. */
+function ids(i: number): string {
+  return `m${String(i).padStart(3, '0')}`
+}
+
 /** Events as they arrive, copies among them, in no order. */
 export function eventsArbitrary(place: Place): fc.Arbitrary<Event[]> {
   return fc
     .record({
-      happenings: fc.array(happening, { maxLength: 90, size: 'max' }),
+      happenings: fc.array(happening, { maxLength: 70, size: 'max' }),
+      echoes: fc.array(echo, { maxLength: 25, size: 'max' }),
       copies: fc.array(copy, { maxLength: 8, size: 'max' }),
       order: fc.array(fc.nat({ max: 999 }), { maxLength: 12 }),
     })
-    .map(({ happenings, copies, order }) => {
+    .map(({ happenings, echoes, copies, order }) => {
       const events = happenings.map(({ moment, delay, doing, properties, context }, i): Event => {
         const time = instantOf(place, moment)
         return {
-          messageId: `m${String(i).padStart(3, '0')}`,
+          messageId: ids(i),
           ...doing,
           time,
           // Whole seconds after whole milliseconds: copies below never come in the same instant.
@@ -201,6 +241,22 @@ export function eventsArbitrary(place: Place): fc.Arbitrary<Event[]> {
           context,
         }
       })
+      for (const { of, after, miss, delay, doing, properties } of echoes) {
+        const before = events[of % events.length]
+        if (!before) continue
+        const { userId, anonymousId } = before
+        const time = before.time + after + (miss ?? 0)
+        events.push({
+          ...before,
+          ...doing,
+          // A link is made between its own two ids.
+          ...(doing.type === 'identify' || doing.type === 'alias' ? {} : { userId, anonymousId }),
+          messageId: ids(events.length),
+          time,
+          receivedAt: time + delay,
+          properties,
+        })
+      }
       const originals = [...events]
       for (const [i, { of, later, change }] of copies.entries()) {
         const original = originals[of % originals.length]

@@ -19,16 +19,18 @@ export const propertyName: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...PROPERTIES) },
 )
 
-/** Entities: the two built in, one at the default place, one where Segment puts it, one inside the properties. */
+/** Entities beside the two built in: at the default place, where Segment puts it, and wherever else an id may stand. */
 export const ENTITIES = {
   team: {},
   account: { id: 'context.groupId' },
   listing: { id: 'properties.a.id' },
+  company: { id: 'groupId' },
+  tier: { id: 'traits.plan' },
 } as const
 export const entityName: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fc.constant('user') },
   { weight: 3, arbitrary: fc.constant('team') },
-  { weight: 1, arbitrary: fc.constantFrom('session', 'account', 'listing') },
+  { weight: 1, arbitrary: fc.constantFrom('session', 'account', 'listing', 'company', 'tier') },
 )
 
 /** Numbers whose sums are exact in any order. */

@@ -1,25 +1,25 @@
 import { type Tree, WEEKDAYS } from '@nsm/schema'
 import fc from 'fast-check'
 
-/** Zones, each with a local day from which about six weeks hold a night worth testing. */
+/** Zones, each with a local day worth testing and a day from which about five weeks hold it. */
 const PLACES = [
-  { timezone: 'UTC', from: '2026-02-20', why: 'end of a month, nothing else' },
-  { timezone: 'America/Los_Angeles', from: '2026-02-26', why: 'spring: 23 hours on 8 March' },
-  { timezone: 'America/New_York', from: '2025-10-20', why: 'autumn: 25 hours on 2 November' },
-  { timezone: 'America/Sao_Paulo', from: '2018-10-25', why: 'no midnight on 4 November' },
-  { timezone: 'America/Sao_Paulo', from: '2018-02-05', why: 'the evening of 17 February twice' },
-  { timezone: 'America/Santiago', from: '2024-08-28', why: 'no midnight on 8 September, southern spring' },
-  { timezone: 'America/Havana', from: '2024-10-20', why: 'midnight of 3 November twice' },
-  { timezone: 'America/St_Johns', from: '2011-10-24', why: 'one minute of 6 November, then the 5th again' },
-  { timezone: 'Africa/Cairo', from: '2025-04-12', why: 'no midnight on 25 April' },
-  { timezone: 'Africa/Cairo', from: '2025-10-16', why: 'the evening of 30 October twice' },
-  { timezone: 'Asia/Beirut', from: '2022-03-14', why: 'no midnight on 27 March' },
-  { timezone: 'Asia/Kathmandu', from: '2024-02-20', why: 'quarters of an hour and a leap day' },
-  { timezone: 'Australia/Lord_Howe', from: '2024-03-24', why: 'half an hour on 7 April' },
-  { timezone: 'Australia/Sydney', from: '2025-09-20', why: 'southern spring, 5 October' },
-  { timezone: 'Europe/Paris', from: '2026-03-14', why: 'spring: 29 March' },
-  { timezone: 'Pacific/Apia', from: '2011-12-14', why: 'no 30 December' },
-] as const satisfies readonly { timezone: string; from: string; why: string }[]
+  { timezone: 'UTC', from: '2026-02-20', night: '2026-03-01', why: 'a month begins' },
+  { timezone: 'America/Los_Angeles', from: '2026-02-26', night: '2026-03-08', why: '23 hours' },
+  { timezone: 'America/New_York', from: '2025-10-20', night: '2025-11-02', why: '25 hours' },
+  { timezone: 'America/Sao_Paulo', from: '2018-10-25', night: '2018-11-04', why: 'no midnight' },
+  { timezone: 'America/Sao_Paulo', from: '2018-02-05', night: '2018-02-17', why: 'its last hour twice' },
+  { timezone: 'America/Santiago', from: '2024-08-28', night: '2024-09-08', why: 'no midnight, southern spring' },
+  { timezone: 'America/Havana', from: '2024-10-20', night: '2024-11-03', why: 'midnight twice' },
+  { timezone: 'America/St_Johns', from: '2011-10-24', night: '2011-11-06', why: 'one minute, then the 5th again' },
+  { timezone: 'Africa/Cairo', from: '2025-04-12', night: '2025-04-25', why: 'no midnight' },
+  { timezone: 'Africa/Cairo', from: '2025-10-16', night: '2025-10-30', why: 'its last hour twice' },
+  { timezone: 'Asia/Beirut', from: '2022-03-14', night: '2022-03-27', why: 'no midnight' },
+  { timezone: 'Asia/Kathmandu', from: '2024-02-20', night: '2024-02-29', why: 'a leap day, and quarters of an hour' },
+  { timezone: 'Australia/Lord_Howe', from: '2024-03-24', night: '2024-04-07', why: 'half an hour more' },
+  { timezone: 'Australia/Sydney', from: '2025-09-20', night: '2025-10-05', why: '23 hours, southern spring' },
+  { timezone: 'Europe/Paris', from: '2026-03-14', night: '2026-03-29', why: '23 hours' },
+  { timezone: 'Pacific/Apia', from: '2011-12-14', night: '2011-12-30', why: 'not a day at all' },
+] as const satisfies readonly { timezone: string; from: string; night: string; why: string }[]
 
 export interface Place {
   timezone: string
@@ -27,6 +27,8 @@ export interface Place {
   late: string
   /** Day 0 of everything that happens. */
   from: string
+  /** The odd day. */
+  night: string
 }
 
 export const placeArbitrary: fc.Arbitrary<Place> = fc
@@ -35,4 +37,4 @@ export const placeArbitrary: fc.Arbitrary<Place> = fc
     weekStart: fc.oneof({ weight: 2, arbitrary: fc.constant('monday' as const) }, fc.constantFrom(...WEEKDAYS)),
     late: fc.constantFrom('3d', '1d', '12h', '2w'),
   })
-  .map(({ place: { timezone, from }, weekStart, late }) => ({ timezone, from, weekStart, late }))
+  .map(({ place: { timezone, from, night }, weekStart, late }) => ({ timezone, from, night, weekStart, late }))

@@ -26,7 +26,15 @@ const test: fc.Arbitrary<PropertyTest> = fc.oneof(
 
 // Mostly tests that some events pass.
 const likely: fc.Arbitrary<Where> = fc.oneof(
-  fc.record({ [TEXT]: fc.constantFrom<PropertyTest>('pro', ['pro', 'free'], { not: 'pro' }, { exists: true }) }),
+  fc.record({
+    [TEXT]: fc.constantFrom<PropertyTest>(
+      'pro',
+      ['pro', 'free'],
+      { not: 'pro' },
+      { exists: true },
+      { contains: 'pro' },
+    ),
+  }),
   fc.record({ [NUMBER]: fc.constantFrom<PropertyTest>({ gte: 2 }, { gt: 0, lt: 5 }, { lte: 3 }, 1, { not: [1, 2] }) }),
   fc.record({ flag: fc.constantFrom<PropertyTest>(true, false, { not: true }) }),
 )
