@@ -5,19 +5,22 @@ import { addDays } from './calendar.js'
 /** A predicate on cases; a case that cannot be asked at all does not fail. */
 type Fails = (one: Case) => Promise<boolean>
 
+/** A case is small enough for a reader long before this. */
+const MOST_ATTEMPTS = 400
+
 /**
- * The smallest case found that still fails: fewer events, then shorter ones, a plainer definition, a shorter range. Made
- * for a predicate that costs milliseconds: it takes away halves before single things.
+ * The smallest case found that still fails: fewer events, then a plainer definition, a shorter range, plainer events. Made
+ * for a predicate that costs time, and for one request: it takes away halves before single things.
  */
 export async function shrink(start: Case, fails: Fails): Promise<Case> {
   let best = start
-  const keep = async (candidate: Case | undefined): Promise<boolean> => {
-    if (!candidate || !(await fails(candidate))) return false
+  let attempts = 0
+  const keep = async (candidate: Case): Promise<boolean> => {
+    if (++attempts > MOST_ATTEMPTS || !(await fails(candidate))) return false
     best = candidate
     return true
   }
-  for (const request of start.requests) if (await keep({ ...start, requests: [request] })) break
-  await keep({ ...best, cut: 0 })
+  if (best.cut > 0) await keep({ ...best, cut: 0 })
   for (let size = best.events.length; size >= 1; size = Math.floor(size / 2)) {
     for (let at = 0; at < best.events.length; )
       if (!(await keep({ ...best, events: best.events.filter((_, i) => i < at || i >= at + size) }))) at += size
