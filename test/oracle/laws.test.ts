@@ -7,7 +7,7 @@ import { entityRows, leafRows } from './arbitrary/definition.js'
 import { differences } from './compare.js'
 import { casesWanted, SEED, storeOf } from './run.js'
 
-const RUNS = Math.ceil(casesWanted(2_000) / 80)
+const RUNS = Math.ceil(casesWanted(2_000) / 100)
 
 const law = (arbitrary: fc.Arbitrary<Case>, check: (one: Case, seed: number) => Promise<void>) => async () => {
   const property = fc.asyncProperty(arbitrary, fc.nat(), check)

@@ -77,7 +77,7 @@ const moments = fc.oneof(
 )
 
 /** Whole cases: a world in one of many zones, with a handful of metrics and queries. */
-export function caseArbitrary(metrics = anyMetrics, maxRequests = 14): fc.Arbitrary<Case> {
+export function caseArbitrary(metrics = anyMetrics, maxRequests = 28): fc.Arbitrary<Case> {
   const cases = placeArbitrary.chain((place) =>
     fc
       .record({
@@ -90,16 +90,23 @@ export function caseArbitrary(metrics = anyMetrics, maxRequests = 14): fc.Arbitr
       })
       .map(({ events, cut, metrics, exclude, requests, at }): Case => {
         const now = instantOf(place, at)
+        const known = events.filter((event) => event.receivedAt <= now)
         return {
           tree: treeOf(place, metrics, exclude),
-          events: events.filter((event) => event.receivedAt <= now),
+          events: known,
           cut: cut ?? 0,
-          requests: requests.map((request) => requestOf(request, place, events, Object.keys(metrics), now)),
+          requests: requests.map((request) => requestOf(request, place, known, Object.keys(metrics), now)),
           now,
         }
       }),
   )
-  return fc.noBias(cases)
+  return fc.noBias(cases.filter(knowsSomething))
+}
+
+/** Every question is asked when something is there to be seen. */
+function knowsSomething({ events, requests, now }: Case): boolean {
+  const first = Math.min(...events.map((event) => event.receivedAt))
+  return requests.every(({ asOf }) => first <= (asOf === undefined ? now : Date.parse(asOf)))
 }
 
 function treeOf(place: Place, metrics: Metrics, exclude: Where | null): Tree {
