@@ -5,7 +5,7 @@ import { samePoint } from '../signals/same-point.js'
 import { yearBefore } from '../signals/year-before.js'
 import type { FirstValues } from './first-values.js'
 import { baselinePeriod, currentGoal } from './goal.js'
-import { periodBefore } from './headline.js'
+import { previousPeriod } from './headline.js'
 import type { LateEvents } from './late-events.js'
 import type { Evidence } from './metric-report.js'
 import type { Answer, Read } from './read.js'
@@ -136,30 +136,29 @@ async function otherPeriods(
 ): Promise<Map<string, Map<string, number | null>>> {
   const { calendar } = tree
   const known = new Set(span.map(({ id }) => id))
-  const wanted = new Map<string, { period: Period; metrics: string[] }>()
-  const want = (id: string, period: Period) => {
-    if (known.has(period.id)) return
-    const entry = wanted.get(period.id) ?? { period, metrics: [] }
-    if (!entry.metrics.includes(id)) entry.metrics.push(id)
-    wanted.set(period.id, entry)
+  const wanted = new Map<string, string[]>()
+  const want = (id: string, date: string | null) => {
+    if (date === null || known.has(date)) return
+    wanted.set(date, [...(wanted.get(date) ?? []), id])
   }
   for (const [id, { points }] of answers) {
-    const headline = points[lastComplete({ points, others: new Map() })]
+    const headline = points[lastComplete({ points })]
     if (headline) {
-      for (const date of [periodBefore(calendar, grain, headline.period), yearBefore(headline.period, grain)]) {
-        for (const period of periods(calendar, grain, date, date)) want(id, period)
-      }
+      want(id, previousPeriod({ points }, calendar, grain))
+      want(id, yearBefore(headline.period, grain))
     }
     const goal = currentGoal((tree.metrics[id] as Metric).goals, today)
-    if (goal && goal.baseline === undefined) want(id, baselinePeriod(calendar, grain, goal))
+    if (goal && goal.baseline === undefined) want(id, baselinePeriod(calendar, grain, goal).id)
   }
   const values = new Map<string, Map<string, number | null>>()
   await Promise.all(
-    [...wanted.values()].map(async ({ period, metrics }) => {
-      for (const [id, answer] of await read({ metrics, slices: [{ period }], asOf })) {
-        if (answer instanceof Error) continue
+    [...wanted].map(async ([date, metrics]) => {
+      const slices = periods(calendar, grain, date, date).map((period) => ({ period }))
+      for (const [id, answer] of await read({ metrics: [...new Set(metrics)], slices, asOf })) {
+        const [point] = answer instanceof Error ? [] : answer.points
+        if (!point) continue
         const own = values.get(id) ?? new Map<string, number | null>()
-        values.set(id, own.set(period.id, answer.points[0]?.value ?? null))
+        values.set(id, own.set(point.period, point.value))
       }
     }),
   )

@@ -1,4 +1,4 @@
-import type { Calendar, Grain, MetricReport } from '@nsm/schema'
+import type { Calendar, Grain, MetricReport, Point } from '@nsm/schema'
 import { periods, shiftPeriod } from '../calendar/periods.js'
 import { yearBefore } from '../signals/year-before.js'
 import { changeOf } from './change.js'
@@ -8,7 +8,7 @@ import { lastComplete, type Series, valueIn } from './series.js'
 export function headlineOf(series: Series, calendar: Calendar, grain: Grain): MetricReport['headline'] {
   const last = series.points[lastComplete(series)]
   if (!last) return null
-  const previous = valueIn(series, periodBefore(calendar, grain, last.period)) ?? null
+  const previous = valueIn(series, previousPeriod(series, calendar, grain) as string) ?? null
   const before = valueIn(series, yearBefore(last.period, grain))
   return {
     period: last.period,
@@ -19,8 +19,13 @@ export function headlineOf(series: Series, calendar: Calendar, grain: Grain): Me
   }
 }
 
-/** The id of the period directly before another one. */
-export function periodBefore(calendar: Calendar, grain: Grain, period: string): string {
+/** The id of the period directly before the last complete one; null where no period is complete. */
+export function previousPeriod(series: Pick<Series, 'points'>, calendar: Calendar, grain: Grain): string | null {
+  const last = lastComplete(series)
+  if (last < 0) return null
+  const before = series.points[last - 1]
+  if (before) return before.period
+  const { period } = series.points[last] as Point
   const [own] = periods(calendar, grain, period, period)
-  return own ? shiftPeriod(calendar, grain, own, -1).id : period
+  return own ? shiftPeriod(calendar, grain, own, -1).id : null
 }

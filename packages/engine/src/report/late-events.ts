@@ -5,9 +5,10 @@ import { milliseconds } from '../plan/duration.js'
 import { leadingRows } from '../plan/leaf.js'
 import { reachOf } from '../plan/reach.js'
 import { matching } from '../plan/rows.js'
-import { floorTo } from '../plan/spans.js'
+import { assign } from '../plan/spans.js'
 import { overAt } from '../plan/state.js'
 import type { Store } from '../store/index.js'
+import { definitionHash } from './hash.js'
 import { remember } from './remember.js'
 
 /** A period of one metric that events still came for after it was final. */
@@ -35,8 +36,8 @@ export async function findLateEvents(
   const late = milliseconds(tree.calendar.late)
   // No metric is final sooner than its period's end and the time it settles.
   const over = span.filter(({ end }) => end + late <= asOf)
-  const [first, last] = [over[0], over.at(-1)]
-  if (!first || !last || metrics.length === 0) return []
+  const last = over.at(-1)
+  if (!last || metrics.length === 0) return []
   const scene = { calendar: tree.calendar, grain }
   const watched = metrics.map((metric): Watched => {
     const plan = compileMetric(tree, metric)
@@ -45,27 +46,30 @@ export async function findLateEvents(
     const everything = leaves(plan).some((leaf) => !Number.isFinite(reachOf(scene, leaf, { period: last }).start))
     return { metric, of, finals, depth: everything ? 1 : DEPTH }
   })
-  const about = JSON.stringify(['late', watched, late])
-  const counts = await remember(store, about, { start: first.start, end: last.end }, asOf, () =>
-    countLate(store, watched, over, late, asOf),
-  )
-  const lateFor = counts.flatMap(([start, ...events]) => {
-    const position = over.findIndex((period) => period.start === Number(start))
-    return watched.flatMap(({ metric, finals, depth }, i) => {
-      const finalAt = finals[position] as number
-      const came = Number(events[i])
-      const newer = finals.filter((other) => other > finalAt && other <= asOf).length
-      return came === 0 || finalAt > asOf || newer >= depth
-        ? []
-        : [{ metric, period: over[position] as Period, finalAt, events: came }]
-    })
+  const about = JSON.stringify(['late', grain, metrics.map((metric) => definitionHash(tree, metric))])
+  const counts = await remember(store, about, over, asOf, (missing) => {
+    const places = missing.map((period) => over.indexOf(period))
+    const asked = watched.map(({ of, finals }) => ({ of, finals: places.map((place) => finals[place] as number) }))
+    return countLate(store, asked, missing, late, asOf)
   })
+  const lateFor = over.flatMap((period, position) =>
+    watched.flatMap(({ metric, finals, depth }, i) => {
+      const finalAt = finals[position] as number
+      const events = counts[position]?.[i] ?? 0
+      const newer = finals.filter((other) => other > finalAt && other <= asOf).length
+      return events === 0 || finalAt > asOf || newer >= depth ? [] : [{ metric, period, finalAt, events }]
+    }),
+  )
   if (lateFor.length === 0) return []
   const instants = [...new Set(lateFor.map(({ finalAt }) => finalAt))].sort((a, b) => a - b)
   // An event may lie a little ahead of its receipt.
   const reach = { start: Number.NEGATIVE_INFINITY, end: (instants.at(-1) as number) + AHEAD }
-  const seenBy = await remember(store, JSON.stringify(['received', instants]), reach, asOf, () =>
-    countReceived(store, instants),
+  const [seenBy = new Map<number, number>()] = await remember(
+    store,
+    JSON.stringify(['received', instants]),
+    [reach],
+    asOf,
+    async () => [await countReceived(store, instants)],
   )
   return lateFor
     .map((entry) => ({ ...entry, seen: seenBy.get(entry.finalAt) ?? 0 }))
@@ -93,22 +97,28 @@ const DEPTH = 4
 
 const AHEAD = 5 * 60_000
 
-/** By period (its start), for each metric how many events were received after it was final. */
-function countLate(
+/** For each period, for each metric how many events were received after it was final. */
+async function countLate(
   store: LateStore,
-  watched: readonly Watched[],
+  watched: readonly Pick<Watched, 'of' | 'finals'>[],
   over: readonly Period[],
   late: number,
   asOf: number,
-): Promise<(number | string)[][]> {
-  const starts = over.map(({ start }) => start)
-  const afterFinal = (finals: readonly number[]) => `receivedAt > transform(start, ${list(starts)}, ${list(finals)})`
-  return store.rows(
-    `SELECT start, ${watched.map(({ of, finals }) => `countIf((${of}) AND ${afterFinal(finals)})`).join(', ')}
-    FROM (SELECT *, ${floorTo(starts)} AS start FROM ${store.database}.events
-      WHERE time >= ${starts[0]} AND time < ${over.at(-1)?.end} AND receivedAt <= ${asOf} AND receivedAt - time > ${late})
-    WHERE ${afterFinal(over.map(({ end }) => end + late))} GROUP BY start`,
+): Promise<number[][]> {
+  const { key, condition, keyOf } = assign(over)
+  // A local day that a zone skipped has no key, and no events.
+  const full = over.flatMap((_, i) => (keyOf(i) === undefined ? [] : [i]))
+  const keys = list(full.map((i) => keyOf(i) as number))
+  const after = (instants: readonly number[]) =>
+    `receivedAt > transform(start, ${keys}, ${list(full.map((i) => instants[i] as number))})`
+  const rows = await store.rows<(number | string)[]>(
+    `SELECT toInt64(${key}) AS start, ${watched.map(({ of, finals }) => `countIf((${of}) AND ${after(finals)})`).join(', ')}
+    FROM ${store.database}.events
+    WHERE ${condition} AND receivedAt <= ${asOf} AND receivedAt - time > ${late} AND ${after(over.map(({ end }) => end + late))}
+    GROUP BY start`,
   )
+  const counted = new Map(rows.map(([start, ...counts]) => [Number(start), counts.map(Number)]))
+  return over.map((_, i) => counted.get(keyOf(i) ?? Number.NaN) ?? [])
 }
 
 /** How many events had been received by each of some instants, which ascend. */

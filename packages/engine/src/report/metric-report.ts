@@ -6,7 +6,7 @@ import { verdictOf } from '../signals/verdict.js'
 import { explain, inputsOf, residualOf } from './contributions.js'
 import { currentGoal, goalOf } from './goal.js'
 import { definitionHash } from './hash.js'
-import { headlineOf, periodBefore } from './headline.js'
+import { headlineOf, previousPeriod } from './headline.js'
 import { breachOf } from './limit.js'
 import { segmentShares } from './segment-shares.js'
 import { sentence } from './sentence.js'
@@ -50,13 +50,13 @@ export function metricReport(frame: Frame, id: string): { report: MetricReport; 
   const goal = currentGoal(metric.goals, today)
   const band = normal && { method: normal.method, points: normal.points }
   const breach = metric.limit ? breachOf(metric.limit, headline, toDate, grows) : null
-  const at = (period: string | undefined) => (input: string) => {
+  const at = (period: string | null) => (input: string) => {
     const other = frame.evidence.get(input)
-    return period === undefined || !other ? null : (valueIn(other.series, period) ?? null)
+    return period === null || !other ? null : (valueIn(other.series, period) ?? null)
   }
   const last = lastComplete(series)
-  const before = headline ? periodBefore(tree.calendar, grain, headline.period) : undefined
-  const explained = explain(tree, id, at(before), at(headline?.period))
+  const before = previousPeriod(series, tree.calendar, grain)
+  const explained = explain(tree, id, at(before), at(headline?.period ?? null))
   const report: MetricReport = {
     ...identityOf(tree, grain, id),
     points: series.points,

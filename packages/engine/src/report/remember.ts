@@ -1,7 +1,7 @@
 import type { Changes, Store } from '../store/index.js'
 
-/** What an answer is about: it holds until an event in this span (ms, half open) is added. */
-interface Reach {
+/** A span of time (ms, half open) that is asked about: an answer holds until an event in it is added. */
+export interface Reach {
   start: number
   end: number
 }
@@ -11,32 +11,48 @@ interface Remembered {
   answer: unknown
 }
 
-const remembered = new WeakMap<Changes, Map<string, Remembered>>()
-const MOST_REMEMBERED = 1000
+/** By question, then by span. */
+const remembered = new WeakMap<Changes, Map<string, Map<string, Remembered>>>()
+/** Questions; a definition that changed is another one. */
+const MOST_REMEMBERED = 200
 
 /**
- * Asks for something of all events in a span of time, unless it was asked before and none was added there since. Only
- * what is known of everything received is remembered, not what was known at an earlier instant.
+ * Asks for something of all events in each of some spans of time, but not of those in which no event was added since it
+ * was asked before. Only what is known of everything received is remembered, not what was known at an earlier instant.
  *
  * @param about tells apart what is asked
  * @param asOf only what was received by then is seen; UTC instant, ms
+ * @param ask answers for the spans it is given, in their order
  */
-export async function remember<T>(
+export async function remember<S extends Reach, T>(
   { changes }: Pick<Store, 'changes'>,
   about: string,
-  reach: Reach,
+  spans: readonly S[],
   asOf: number,
-  ask: () => Promise<T>,
-): Promise<T> {
-  if (!changes?.extents || asOf < changes.lastReceived) return ask()
-  const known = remembered.get(changes) ?? new Map<string, Remembered>()
-  remembered.set(changes, known)
-  const key = `${about} ${reach.start} ${reach.end}`
-  const before = known.get(key)
-  if (before && !changes.touched(['*'], reach, before.revision)) return before.answer as T
-  const { revision } = changes
-  const answer = await ask()
-  if (known.size >= MOST_REMEMBERED) known.clear()
-  known.set(key, { revision, answer })
-  return answer
+  ask: (missing: readonly S[]) => Promise<T[]>,
+): Promise<T[]> {
+  if (spans.length === 0) return []
+  if (!changes?.extents || asOf < changes.lastReceived) return ask(spans)
+  const questions = remembered.get(changes) ?? new Map<string, Map<string, Remembered>>()
+  remembered.set(changes, questions)
+  if (questions.size > MOST_REMEMBERED) questions.clear()
+  const known = questions.get(about) ?? new Map<string, Remembered>()
+  questions.set(about, known)
+  const keyOf = ({ start, end }: Reach) => `${start} ${end}`
+  const found = new Map<string, T>()
+  const missing = spans.filter((span) => {
+    const before = known.get(keyOf(span))
+    if (!before || changes.touched(['*'], span, before.revision)) return true
+    found.set(keyOf(span), before.answer as T)
+    return false
+  })
+  if (missing.length > 0) {
+    const { revision } = changes
+    const answers = await ask(missing)
+    missing.forEach((span, i) => {
+      known.set(keyOf(span), { revision, answer: answers[i] })
+      found.set(keyOf(span), answers[i] as T)
+    })
+  }
+  return spans.map((span) => found.get(keyOf(span)) as T)
 }

@@ -30,7 +30,7 @@ export interface ReportOptions {
 
 const PERIODS: Record<Grain, number> = { day: 56, week: 26, month: 18, quarter: 12 }
 
-const MOST_PERIODS = 1000
+const MOST_PERIODS = 500
 
 /**
  * Everything a card needs, in one document.
@@ -41,21 +41,14 @@ const MOST_PERIODS = 1000
 export async function report(store: Store, tree: Tree, options: ReportOptions): Promise<Report> {
   const scope = scopeOf(tree, options)
   const { calendar } = tree
-  const { grain, asOf, span } = scope
+  const { grain, asOf } = scope
   const collected = await collect(
     reader(store, tree, grain),
     () => findLateEvents(store, tree, scope),
     firstValues(store, tree, grain),
     scope,
   )
-  const recent = span.at(-2) ?? span.at(-1)
-  const counted = await measureQuality(store, {
-    start: span[0]?.start ?? asOf,
-    running: span.at(-1)?.start ?? asOf,
-    end: span.at(-1)?.end ?? asOf,
-    recent: recent?.start ?? asOf,
-    asOf,
-  })
+  const counted = await measureQuality(store, scope)
   const { metrics, signals } = describe(tree, scope, collected)
   const revenue = revenueOf(tree, metrics, signals)
   return {
@@ -143,5 +136,5 @@ function revenueOf(tree: Tree, metrics: Record<string, MetricReport>, signals: S
 }
 
 function completeValues({ points }: MetricReport): (number | null)[] {
-  return points.slice(0, lastComplete({ points, others: new Map() }) + 1).map(({ value }) => value)
+  return points.slice(0, lastComplete({ points }) + 1).map(({ value }) => value)
 }

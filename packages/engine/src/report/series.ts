@@ -9,7 +9,7 @@ export interface Series {
 }
 
 /** The index of the last period that has all it needs; -1 where none has. */
-export function lastComplete({ points }: Series): number {
+export function lastComplete({ points }: Pick<Series, 'points'>): number {
   return points.findLastIndex(({ state }) => state !== 'open')
 }
 

@@ -105,8 +105,11 @@ export function plural(word: string): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat('en', { maximumFractionDigits: 6 }).format(value)
+  return FORMAT.format(value)
 }
+
+/** Made once: a format costs more to make than all it will ever print. */
+const FORMAT = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
 
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
