@@ -172,6 +172,13 @@ it('cards of one address share one request, with the token in a header and nowhe
   expect(await page.content()).not.toContain('rt_secret')
 })
 
+it('has a state to style by', async () => {
+  const { page } = await show(CARD, answerWith(reports.guardrailBreached()))
+  await settled(page)
+  expect(await page.locator('nsm-card:state(breach):state(partial):state(signal)').count()).toBe(1)
+  expect(await page.locator('nsm-card:state(loading), nsm-card:state(error), nsm-card:state(stale)').count()).toBe(0)
+})
+
 it('offers to try again after an error', async () => {
   let broken = true
   const { page } = await show(CARD, (request, response) => {

@@ -80,7 +80,8 @@ export class NsmCard extends LitElement {
   declare private cursor: number
   declare private tabular: boolean
 
-  readonly #internals = this.attachInternals()
+  // Browsers before 2024, and the DOMs that tests use, have no custom states.
+  readonly #states = (this as Partial<HTMLElement>).attachInternals?.().states as CustomStateSet | undefined
   #summary: Summary | null = null
   #error: Error | null = null
   #words: Messages = english
@@ -133,6 +134,8 @@ export class NsmCard extends LitElement {
   #follow(): void {
     this.#following?.stop()
     this.#following = null
+    // Taken out again before the first update: nobody would ever stop what starts here.
+    if (!this.isConnected) return
     const { src, token, credentials, fetcher } = this
     const refresh = this.#refresh()
     if (this.data) this.snapshot = { report: this.data }
@@ -160,6 +163,8 @@ export class NsmCard extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
+    // A report of another address, or one that the page took back, is no longer what is asked for.
+    if (changed.has('src') || changed.has('data')) this.snapshot = {}
     if (!this.hasUpdated || ASKS.some((name) => changed.has(name))) this.#follow()
     if (!this.hasUpdated || [...changed.keys()].some((name) => !LOOKS.has(name))) this.#summarise()
     const summary = this.#summary
@@ -172,7 +177,7 @@ export class NsmCard extends LitElement {
       breach: summary?.breached,
       signal: summary?.verdict && summary.verdict.tone !== 'neutral',
     }
-    for (const [name, on] of Object.entries(states)) this.#internals.states[on ? 'add' : 'delete'](name)
+    for (const [name, on] of Object.entries(states)) this.#states?.[on ? 'add' : 'delete'](name)
   }
 
   #summarise(): void {

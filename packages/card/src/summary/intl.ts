@@ -20,3 +20,12 @@ export const relativeFormat = (lang: string): Intl.RelativeTimeFormat =>
 
 /** A kept `Intl.ListFormat`: "a, b and c". */
 export const listFormat = (lang: string): Intl.ListFormat => keep(`l${lang}`, () => new Intl.ListFormat(lang))
+
+/** A language that `Intl` takes: a page's `lang="en_US"` is a mistake, but no reason to show no number. */
+export function language(tag = 'en'): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? 'en'
+  } catch {
+    return 'en'
+  }
+}

@@ -26,16 +26,31 @@ export function series(metric: MetricReport, grain: Grain, speaker: Speaker): Se
   }
   const say = (value: number) => formatValue(value, unit, speaker)
   return {
+    // Words are made when they are read: most periods are drawn and never named.
     points: values.map(({ period, value, partial }) => {
       const band = bands.get(period)
       return {
         period,
-        name: periodName(period, grain, speaker),
-        tick: tickName(period, grain, speaker),
+        get name() {
+          return periodName(period, grain, speaker)
+        },
+        get tick() {
+          return tickName(period, grain, speaker)
+        },
         value,
-        text: `${formatValue(value, unit, speaker)} ${value === null ? '' : noun(unit)}`.trim(),
+        get text() {
+          return `${formatValue(value, unit, speaker)} ${value === null ? '' : noun(unit)}`.trim()
+        },
         partial,
-        band: band ? { lower: band.lower, upper: band.upper, text: `${say(band.lower)} – ${say(band.upper)}` } : null,
+        band: band
+          ? {
+              lower: band.lower,
+              upper: band.upper,
+              get text() {
+                return `${say(band.lower)} – ${say(band.upper)}`
+              },
+            }
+          : null,
         goal: goal ? goalAt(goal, Date.parse(period)) : null,
       }
     }),

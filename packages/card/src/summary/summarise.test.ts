@@ -132,6 +132,16 @@ it('speaks the language it is told, and takes a host’s words', () => {
   expect(summary.delta?.against).toBe('gegenüber letzte Woche zur selben Zeit')
 })
 
+it('shows numbers whatever a page calls its language', () => {
+  expect(summarise(teamChat(), undefined, { lang: 'en_US' }).value.text).toBe('1,604')
+})
+
+it('says why a metric could not be computed', () => {
+  const report = teamChat()
+  first(report).error = { code: 'too_large', path: 'metrics.teams_20_plus', message: 'The query took too long.' }
+  expect(() => summarise(report)).toThrow('The query took too long.')
+})
+
 it('as plain text says what the card says', () => {
   expect(toText(summarise(guardrailBreached()))).toBe(`Teams sending 20+ messages a week
 1,604 teams · This week so far

@@ -4,6 +4,7 @@ import { type Compare, deltaOfComplete, deltaToDate } from './delta.js'
 import { goalRow } from './goal.js'
 import { guardrailRows } from './guardrails.js'
 import { inputRows } from './inputs.js'
+import { language } from './intl.js'
 import { capitalise, english, fill, type Messages } from './messages.js'
 import { namer } from './naming.js'
 import { notes } from './notes.js'
@@ -47,7 +48,8 @@ export class SummaryError extends Error {
  */
 export function summarise(report: Report, metricId?: string, options: SummariseOptions = {}): Summary {
   const words = options.messages ? { ...english, ...options.messages } : english
-  const { lang = 'en', compare = 'same-point' } = options
+  const { compare = 'same-point' } = options
+  const lang = language(options.lang)
   if (report?.schema !== 1) throw new SummaryError('unknown_schema', words.unknownSchema)
   const id = metricId || report.northStar[0] || ''
   const metric = report.metrics[id]

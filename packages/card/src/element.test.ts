@@ -1,0 +1,113 @@
+import type { Report } from '@nsm/schema'
+import { afterEach, expect, it, vi } from 'vitest'
+import { NsmCard } from './define.js'
+import type { NsmErrorEvent, NsmLoadEvent } from './events.js'
+import { teamChat } from './fixtures/reports.js'
+
+const REPORT = teamChat()
+const NOW = Date.parse(REPORT.asOf)
+
+afterEach(() => document.body.replaceChildren())
+
+function card(properties: Partial<NsmCard> = {}): NsmCard {
+  const element = document.createElement('nsm-card')
+  Object.assign(element, { now: NOW, ...properties })
+  return element
+}
+const heard = <E extends Event>(element: NsmCard, type: string) => {
+  const listener = vi.fn<(event: E) => void>()
+  element.addEventListener(type, listener as unknown as EventListener)
+  return listener
+}
+const text = (element: NsmCard) => element.shadowRoot?.querySelector('article')?.textContent ?? ''
+
+it('defining it twice is no error', async () => {
+  vi.resetModules()
+  await import('./define.js')
+  expect(customElements.get('nsm-card')).toBe(NsmCard)
+})
+
+it('shows a report that the page sets, and tells nobody what the page did itself', async () => {
+  const element = card({ data: REPORT })
+  const loaded = heard(element, 'nsm-load')
+  document.body.append(element)
+  await element.updateComplete
+  expect(text(element)).toContain('1,604')
+  expect(element.status).toBe('ready')
+  expect(element.toText()).toContain('1,604 teams')
+  expect(loaded).not.toHaveBeenCalled()
+})
+
+it('tells what it loaded', async () => {
+  const element = card({ src: '/a', fetcher: async () => REPORT })
+  const loaded = heard<NsmLoadEvent>(element, 'nsm-load')
+  document.body.append(element)
+  await vi.waitFor(() => expect(loaded).toHaveBeenCalledOnce())
+  const event = loaded.mock.calls[0]?.[0]
+  expect(event).toMatchObject({ report: REPORT, bubbles: true, composed: true })
+  expect(event?.summary.value.raw).toBe(1604)
+})
+
+it('keeps the last good report when a later one fails, and says so', async () => {
+  const fetcher = vi.fn(async () => REPORT)
+  const element = card({ src: '/b', fetcher })
+  const failed = heard<NsmErrorEvent>(element, 'nsm-error')
+  document.body.append(element)
+  await vi.waitFor(() => expect(element.status).toBe('ready'))
+  fetcher.mockRejectedValueOnce(new Error('offline'))
+  await element.reload()
+  await element.updateComplete
+  expect(failed.mock.calls[0]?.[0].error.message).toBe('offline')
+  expect(text(element)).toContain('1,604')
+  expect(text(element)).toContain('As of 2:02 PM. Not up to date.')
+})
+
+it('does not show the number of another address', async () => {
+  const element = card({ src: '/c', fetcher: async () => REPORT })
+  document.body.append(element)
+  await vi.waitFor(() => expect(element.status).toBe('ready'))
+  element.fetcher = () => new Promise(() => {})
+  element.src = '/d'
+  await element.updateComplete
+  expect(element.status).toBe('loading')
+})
+
+it('asks for nothing when it is taken out before it was shown', async () => {
+  const fetcher = vi.fn(async () => REPORT)
+  const element = card({ src: '/e', fetcher })
+  document.body.append(element)
+  element.remove()
+  await element.updateComplete
+  expect(fetcher).not.toHaveBeenCalled()
+  document.body.append(element)
+  await vi.waitFor(() => expect(element.status).toBe('ready'))
+})
+
+it('takes its language from the nearest ancestor, and a host’s words', async () => {
+  const element = card({ data: REPORT, messages: { guardrails: 'Leitplanken' } })
+  const section = document.createElement('section')
+  section.lang = 'de'
+  section.append(element)
+  document.body.append(section)
+  await element.updateComplete
+  expect(text(element)).toContain('1.604')
+  expect(text(element)).toContain('Leitplanken')
+})
+
+it('shows only the sections that are asked for', async () => {
+  const element = card({ data: REPORT, sections: 'trend' })
+  document.body.append(element)
+  await element.updateComplete
+  expect(element.shadowRoot?.querySelector('[part=chart]')).not.toBeNull()
+  for (const part of ['goal', 'inputs', 'guardrails', 'table-toggle']) {
+    expect(element.shadowRoot?.querySelector(`[part=${part}]`), part).toBeNull()
+  }
+})
+
+it('says what is wrong with a report it does not know', async () => {
+  const element = card({ data: { ...REPORT, schema: 2 } as unknown as Report })
+  document.body.append(element)
+  await element.updateComplete
+  expect(element.status).toBe('error')
+  expect(text(element)).toContain('newer version')
+})
