@@ -356,6 +356,34 @@ describe('an event that comes late', () => {
   })
 })
 
+test('a day that the zone skipped is a period of a report, with nothing in it', async () => {
+  const apia = structuredClone(TREE)
+  apia.calendar.timezone = 'Pacific/Apia'
+  const own = await openStore('memory:')
+  try {
+    const noon = (day: number) => Date.UTC(2011, 11, day, 22)
+    // Thursday 29 December, then Saturday 31.
+    await own.insert([
+      event('message_sent', noon(28)),
+      event('message_sent', noon(29)),
+      event('message_sent', noon(30)),
+    ])
+    const made = await report(own, treeOf(apia), { now: Date.UTC(2012, 0, 1, 2), grain: 'day', periods: 6 })
+    expect(reportSchema.parse(made)).toEqual(made)
+    expect(made.metrics['messages']?.points.map(({ period, value }) => [period, value])).toEqual([
+      ['2011-12-26', null],
+      ['2011-12-27', null],
+      ['2011-12-28', 1],
+      ['2011-12-29', 1],
+      ['2011-12-30', 0],
+      ['2011-12-31', 1],
+      ['2012-01-01', 0],
+    ])
+  } finally {
+    await own.close()
+  }
+})
+
 describe('asked for again', () => {
   const names = (text: string) => text.match(/message_sent|paid|reported/g)
   test('costs only what events could have changed', async () => {
