@@ -45,7 +45,7 @@ export interface Following {
 }
 
 /** Stores want few large blocks: at most one in this time. */
-const INTERVAL_MS = 300
+const INTERVAL_MS = 400
 const BLOCK_EVENTS = 50_000
 const BLOCK_BYTES = 16 * 1024 * 1024
 const BACKOFF_MS = [100, 200, 500, 1_000, 2_000, 5_000] as const
