@@ -27,6 +27,8 @@ export interface Tab {
    * ends the session, and with it all that was stored, when a page crashes.
    */
   readonly renderer?: () => Promise<number>
+  /** Sends a command of the DevTools protocol, such as one that sets a quota. Chromium only. */
+  readonly devtools?: (method: string, parameters: object) => Promise<unknown>
   /** Closes the tab as a user does: the page hears that it is left. */
   close(): Promise<void>
 }

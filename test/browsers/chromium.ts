@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { getuid } from 'node:process'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { ensureBrowser } from '../../.dev/browser.mjs'
@@ -12,13 +14,26 @@ export interface ChromiumOptions {
   args?: string[]
 }
 
+const switches = ['--disable-background-networking', ...(getuid?.() === 0 ? ['--no-sandbox'] : [])]
+
 /** Headless Chromium as Playwright drives it, with the back/forward cache that users have. */
 export async function openChromium({ profile, args = [] }: ChromiumOptions = {}): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profile ?? (await newProfile()), {
     executablePath: await ensureBrowser('chromium'),
-    args: ['--disable-background-networking', ...(getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
+    args: [...switches, ...args],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   })
+}
+
+/** Headless Chromium that nothing drives, on one page; returns what ends it. */
+export async function runChromium(url: string): Promise<() => Promise<void>> {
+  const profile = await newProfile()
+  const args = ['--headless', '--no-first-run', `--user-data-dir=${profile}`, ...switches, url]
+  const chromium = spawn(await ensureBrowser('chromium'), args, { stdio: 'ignore' })
+  return async () => {
+    chromium.kill()
+    await once(chromium, 'exit')
+  }
 }
 
 /** Chromium behind the interface that all browsers share. */
@@ -50,6 +65,10 @@ function tabOf(page: Page, browser: number): Tab {
     goto: async (url) => void (await page.goto(url)),
     evaluate,
     renderer: () => rendererOf(evaluate, browser),
+    async devtools(method, parameters) {
+      const session = await page.context().newCDPSession(page)
+      return session.send(method as never, parameters as never)
+    },
     close: () => page.close(),
   }
 }

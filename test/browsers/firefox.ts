@@ -12,7 +12,6 @@ export async function launchFirefox({ profile }: { profile?: string } = {}): Pro
     headless: true,
   })
   const main = browser.process()!
-  const gone = new Promise<void>((resolve) => main.once('exit', () => resolve()))
   return {
     name: 'firefox',
     async open(url) {
@@ -23,12 +22,10 @@ export async function launchFirefox({ profile }: { profile?: string } = {}): Pro
     async kill() {
       const all = await descendants(main.pid!)
       for (const pid of [main.pid!, ...all]) process.kill(pid, 'SIGKILL')
-      await gone
+      // Puppeteer puts the profile's preferences back when it sees the end.
+      await browser.close().catch(() => {})
     },
-    async close() {
-      await browser.close()
-      await gone
-    },
+    close: () => browser.close(),
   }
 }
 

@@ -59,7 +59,13 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
     collector.refusals.add({ i: 0, status, code, message, ...(path ? { path } : {}) }, null, collector.now())
   })
 
-  app.post('/batch', async (request) => {
+  // Segment's library for browsers says `/b`, `/t`, `/i`, … where the others say `/batch`, `/track`, `/identify`.
+  const both = (path: string, handle: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => {
+    app.post(path, handle)
+    app.post(path.slice(0, 2), handle)
+  }
+
+  both('/batch', async (request) => {
     const body = parseWith(batchSchema, request.body)
     if (!body.ok) throw new Refusal('invalid_body', body.problems[0]?.message, body.problems[0]?.path)
     const { batch, sentAt, context, writeKey } = body.value
@@ -69,7 +75,7 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   })
 
   for (const type of MESSAGE_TYPES) {
-    app.post(`/${type}`, async (request, reply: FastifyReply) => {
+    both(`/${type}`, async (request, reply) => {
       const { body } = request
       if (typeof body !== 'object' || body === null || Array.isArray(body)) {
         throw new Refusal('invalid_body', `Send one ${type} message as a JSON object.`)
