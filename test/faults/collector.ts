@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 /** A Segment message as it arrived. */
-export interface Received {
+interface Received {
   messageId: string
   type: string
   timestamp: string

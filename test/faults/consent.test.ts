@@ -21,8 +21,8 @@ scenario('consent withdrawn while a batch is on its way', [...everywhere], async
     .toEqual([0, 0])
   await tab.close()
   await world.settle()
-  expect(world.site.told.some(({ outcome, reason }) => outcome === 'dropped' && reason === 'consent')).toBe(true)
-  expect(world.site.told.some(({ outcome, reason }) => outcome === 'ignored' && reason === 'consent')).toBe(true)
+  expect(world.site.told.some(({ outcome, reason }) => outcome === 'dropped' && reason === 'denied')).toBe(true)
+  expect(world.site.told.some(({ outcome, reason }) => outcome === 'ignored' && reason === 'denied')).toBe(true)
   const later = (sentAt: string | undefined) => Date.parse(sentAt!) > withdrawn
   expect(world.collector.lines().filter((line) => line.kind === 'attempt' && later(line.sentAt))).toEqual([])
 })

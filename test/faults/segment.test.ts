@@ -78,25 +78,21 @@ async function segmentSite(strategy: string) {
     deliveryStrategy: { strategy, config: { size: 10, timeout: 500 } },
   }
   const { outputFiles } = await build({
-    stdin: {
-      contents: `import { AnalyticsBrowser } from '@segment/analytics-next'
-        window.analytics = AnalyticsBrowser.load({
-          writeKey: 'wk_dev', cdnSettings: { integrations: { 'Segment.io': ${JSON.stringify(integration)} } } })`,
-      resolveDir: fileURLToPath(new URL('.', import.meta.url)),
-    },
+    entryPoints: [fileURLToPath(new URL('pages/segment.js', import.meta.url))],
     bundle: true,
     format: 'iife',
     define: { 'process.env.NODE_ENV': '"production"' },
     write: false,
   })
   const server = createServer((request, response) => {
-    if (request.url === '/analytics.js') response.setHeader('content-type', 'text/javascript').end(outputFiles[0]!.text)
-    else response.setHeader('content-type', 'text/html').end('<!doctype html><script src="/analytics.js"></script>')
+    if (request.url === '/segment.js') response.setHeader('content-type', 'text/javascript').end(outputFiles[0]!.text)
+    else response.setHeader('content-type', 'text/html').end('<!doctype html><script src="/segment.js"></script>')
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const query = new URLSearchParams({ integration: JSON.stringify(integration) })
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?${query}`,
     close() {
       server.closeAllConnections()
       server.close()

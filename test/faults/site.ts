@@ -18,7 +18,7 @@ export interface PageOptions {
 }
 
 /** What the tracker said about events that it will not deliver. */
-export interface Told {
+interface Told {
   outcome: 'dropped' | 'rejected' | 'ignored'
   ids: string[]
   reason: string

@@ -3,19 +3,20 @@ import { scenario } from './world.js'
 
 const everywhere = ['chromium', 'firefox', 'webkit'] as const
 
-const faults = [
-  'property-throws',
-  'property-missing',
-  'open-throws',
-  'open-fails',
-  'open-hangs',
-  'transaction-throws',
-  'write-throws',
-  'write-aborts',
-  'read-throws',
-]
-for (const fault of faults) {
-  scenario(`storage fails (${fault}): memory does, and it is told once`, [...everywhere], async (world) => {
+/** Where storage fails in each of these ways; the ones that browsers differ in are tried in all. */
+const faults: Record<string, Parameters<typeof scenario>[1]> = {
+  'property-throws': [...everywhere],
+  'property-missing': ['chromium'],
+  'open-throws': ['chromium'],
+  'open-fails': [...everywhere],
+  'open-hangs': ['chromium'],
+  'transaction-throws': ['chromium'],
+  'write-throws': ['chromium'],
+  'write-aborts': [...everywhere],
+  'read-throws': ['chromium'],
+}
+for (const [fault, where] of Object.entries(faults)) {
+  scenario(`storage fails (${fault}): memory does, and it is told once`, where, async (world) => {
     const tab = await world.open('/broken-storage', { break: fault, warp: 5 })
     await world.track(tab, world.some(10, 40))
     await world.settle()
@@ -34,15 +35,18 @@ scenario('localStorage is full: no event is lost', [...everywhere], async (world
 
 scenario('the disk quota is used up while the server is down', ['chromium'], async (world) => {
   await world.collector.stop()
-  const tab = await world.open('/', { warp: 5 })
+  const tab = await world.open('/without-the-tracker')
+  // Before the first write, or Chromium goes by the room it saw then.
+  await tab.devtools!('Storage.overrideQuotaForOrigin', { origin: world.site.url, quotaSize: 30_000 })
+  await tab.goto(world.page('/', { warp: 5 }))
   await world.track(tab, 5)
-  await tab.devtools!('Storage.overrideQuotaForOrigin', { origin: world.site.url, quotaSize: 1 })
   await world.track(tab, world.some(50, 100), (from, count) => window.trackMany(from, count, 2_000))
-  await expect.poll(() => tab.evaluate(() => window.told.map(({ outcome }) => outcome))).toContain('storage')
+  await expect
+    .poll(() => tab.evaluate(() => window.told.map(({ outcome }) => outcome)), { timeout: 15_000 })
+    .toContain('storage')
   await world.collector.start()
   await world.settle()
-  const told = await tab.evaluate(() => window.told.filter(({ outcome }) => outcome === 'storage'))
-  expect(told).toMatchObject([{ reason: 'full' }])
+  expect(await tab.evaluate(() => window.told.filter(({ outcome }) => outcome === 'storage'))).toHaveLength(1)
 })
 
 scenario('more than 1,000 events wait: the oldest go, and each is told', ['chromium'], async (world) => {
