@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { ensureBrowser } from '../../.dev/browser.mjs'
-import { build, install, run } from '../../.dev/workspace.mjs'
+import { build, run as execute, install } from '../../.dev/workspace.mjs'
 import { bundle, shipped, sizes, whole } from './sdk/build.mjs'
 import { startEndpoint } from './sdk/endpoint.mjs'
 import { measure } from './sdk/measure.mjs'
@@ -22,7 +22,7 @@ const peers = {
 const RUNS = 3
 
 /** Prints both tables. `--sizes` leaves the second out. */
-export async function main(args) {
+export async function run(args) {
   await install()
   await build()
   await installPeers()
@@ -35,7 +35,7 @@ export async function main(args) {
 function installPeers() {
   const folder = fileURLToPath(new URL('peers', import.meta.url))
   const pnpm = ['exec', '--yes', '--package=pnpm@12.21.0', '--', 'pnpm', '--dir', folder]
-  return run('npm', [...pnpm, 'install', '--ignore-workspace', '--ignore-scripts', '--frozen-lockfile'], {
+  return execute('npm', [...pnpm, 'install', '--ignore-workspace', '--ignore-scripts', '--frozen-lockfile'], {
     quiet: true,
   })
 }
