@@ -11,7 +11,7 @@ export const MESSAGE_ID = '(UUIDToNum(uuid), id)'
 export type Column = string | Entity
 
 /** Which events, by name: `*` is every track, page and screen event. */
-function named({ events }: Pick<Rows, 'events'>): string {
+export function named({ events }: Pick<Rows, 'events'>): string {
   const names = events.filter((name) => name !== '*').map(quoteText)
   const tests = [
     ...(names.length > 0 ? [`name IN (${names.join(', ')})`] : []),

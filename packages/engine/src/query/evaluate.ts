@@ -5,6 +5,7 @@ import { compileMetric, leaves } from '../plan/compile.js'
 import { IGNORED_TYPES, ignoredQuestion } from '../plan/ignored.js'
 import { type Halves, leafQuestion, readCell, segmentsQuestion } from '../plan/leaf.js'
 import type { LeafPlan, Plan } from '../plan/plan.js'
+import { namesOf } from '../plan/reach.js'
 import type { Scene, Slice } from '../plan/scene.js'
 import { type Question, type Table, WHOLE } from '../plan/table.js'
 import type { Store } from '../store/index.js'
@@ -42,7 +43,7 @@ export async function evaluate(store: Store, tree: Tree, evaluation: Evaluation)
   const { metrics, grain, slices, asOf } = evaluation
   const plans = new Map(metrics.map((id) => [id, compileMetric(tree, id)]))
   const segment = segmentOf(tree, evaluation.segment)
-  const facts = await readFacts(store, asOf)
+  const facts = await readFacts(store, asOf, [...plans.values()].flatMap(leaves).flatMap(namesOf))
   const whole: Scene = {
     database: store.database,
     calendar: tree.calendar,

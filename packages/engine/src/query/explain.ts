@@ -2,6 +2,7 @@ import type { QueryRequest, Tree } from '@nsm/schema'
 import { periods } from '../calendar/index.js'
 import { compileMetric, leaves } from '../plan/compile.js'
 import { leafQuestion } from '../plan/leaf.js'
+import { namesOf } from '../plan/reach.js'
 import { sentence } from '../report/sentence.js'
 import type { Store } from '../store/index.js'
 import { readFacts } from './facts.js'
@@ -25,7 +26,7 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
     slices: periods(tree.calendar, grain, from, to).map((period) => ({ period })),
     asOf,
     segment: (segment === undefined ? undefined : tree.segments[segment]) ?? null,
-    ...(await readFacts(store, asOf)),
+    ...(await readFacts(store, asOf, leaves(plan).flatMap(namesOf))),
   }
   return {
     sentence: sentence(tree, metric),

@@ -1,5 +1,7 @@
 import type { Rows } from '../plan/plan.js'
+import { named } from '../plan/rows.js'
 import type { Extent, Store } from '../store/index.js'
+import { extentsSql } from '../store/schema.js'
 
 /** What is known of the events as a whole, as of an instant. */
 export interface Facts {
@@ -15,29 +17,70 @@ export interface Facts {
   receivedUntil: number | null
 }
 
-/** Names and spans of time, as of an instant (ms). Remembered while that is every event there is. */
-export async function readFacts(store: Store, asOf: number): Promise<Facts> {
-  const { changes } = store
-  if (changes && !changes.extents) {
-    const revision = changes.revision
-    const { extents, lastReceived } = await look(store, '')
-    changes.learn(extents, lastReceived, revision)
+/**
+ * What is known as of an instant (ms) that questions about events of some names need. It is remembered while the instant sees every
+ * event there is; else only when each name was first seen is asked for as of then: the rest may say too much, never too
+ * little.
+ */
+export async function readFacts(store: Store, asOf: number, names: readonly string[]): Promise<Facts> {
+  const { extents, lastReceived } = await extentsOf(store)
+  const now = toFacts(extents)
+  if (asOf >= lastReceived) return { ...now, receivedUntil: null }
+  const first = new Map<string, number>()
+  for (const name of new Set(names)) {
+    // In the order of the sort key, so that no more is read than until the first event that was received in time.
+    const order = name === '*' ? `ORDER BY time` : `ORDER BY name, time`
+    const found = await store.rows<[number]>(
+      `SELECT time FROM ${store.database}.events WHERE ${named({ events: [name] })} AND receivedAt <= ${asOf} ${order} LIMIT 1`,
+    )
+    if (found[0]) first.set(name, Number(found[0][0]))
   }
-  if (changes?.extents && asOf >= changes.lastReceived) return { ...toFacts(changes.extents), receivedUntil: null }
-  return { ...toFacts((await look(store, `WHERE receivedAt <= ${asOf}`)).extents), receivedUntil: asOf }
+  return {
+    ...now,
+    firstSeen({ events }) {
+      const times = events.flatMap((name) => first.get(name) ?? [])
+      return times.length > 0 ? Math.min(...times) : null
+    },
+    receivedUntil: asOf,
+  }
 }
 
-async function look(store: Store, where: string): Promise<{ extents: Extent[]; lastReceived: number }> {
-  const rows = await store.rows<[string, string, number, number, number, number]>(
-    `SELECT name, type, min(time), max(time), max(receivedAt), countIf(empty(userId)) FROM ${store.database}.events ${where} GROUP BY name, type`,
-  )
+interface Known {
+  extents: readonly Extent[]
+  lastReceived: number
+}
+
+const looking = new WeakMap<object, Promise<Known>>()
+
+/** The extents of all events: learned once where nobody else writes. */
+async function extentsOf(store: Store): Promise<Known> {
+  const { changes } = store
+  if (!changes) return look(store)
+  if (changes.extents) return { extents: changes.extents, lastReceived: changes.lastReceived }
+  // Metrics are asked for together; one look is enough for all.
+  const under = looking.get(changes)
+  if (under) return under
+  const revision = changes.revision
+  const found = look(store)
+  looking.set(changes, found)
+  try {
+    const known = await found
+    changes.learn(known.extents, known.lastReceived, revision)
+    return known
+  } finally {
+    looking.delete(changes)
+  }
+}
+
+async function look(store: Store): Promise<Known> {
+  const rows = await store.rows<[string, string, number, number, number, string]>(extentsSql(store.database))
   return {
-    extents: rows.map(([name, type, first, last, , anonymous]) => ({
+    extents: rows.map(([name, type, first, last, , leastUser]) => ({
       name,
       type,
       first: Number(first),
       last: Number(last),
-      anonymous: Number(anonymous) > 0,
+      anonymous: leastUser === '',
     })),
     lastReceived: rows.reduce((most, row) => Math.max(most, Number(row[4])), Number.NEGATIVE_INFINITY),
   }

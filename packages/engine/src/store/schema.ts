@@ -27,8 +27,9 @@ export function createTables(database: string, lasting: boolean): string[] {
       anonymousId String CODEC(ZSTD),
       otherId String CODEC(ZSTD),
       data JSON(max_dynamic_paths = 512) CODEC(ZSTD),
-      odd Map(LowCardinality(String), String) CODEC(ZSTD)
-    ) ENGINE = MergeTree ORDER BY (name, time) SETTINGS ${durable}`,
+      odd Map(LowCardinality(String), String) CODEC(ZSTD),
+      PROJECTION extents (${EXTENTS} GROUP BY name, type)
+    ) ENGINE = MergeTree ORDER BY (name, time) SETTINGS lightweight_mutation_projection_mode = 'rebuild', ${durable}`,
     `CREATE TABLE IF NOT EXISTS ${db}.ids (
       hash UInt64 CODEC(Delta, ZSTD)
     ) ENGINE = MergeTree ORDER BY hash SETTINGS index_granularity = 256, ${durable}`,
@@ -38,4 +39,14 @@ export function createTables(database: string, lasting: boolean): string[] {
       version UInt64
     ) ENGINE = ReplacingMergeTree(version) ORDER BY journal SETTINGS ${durable}`,
   ]
+}
+
+const EXTENTS = 'SELECT name, type, min(time), max(time), max(receivedAt), min(userId)'
+
+/**
+ * When events of each name first and last happened, the last receipt, and the least user id, which is empty when an event has none. The table keeps it as a
+ * projection, computed with every part that is written, so that nobody has to look at all events for it.
+ */
+export function extentsSql(database: string): string {
+  return `${EXTENTS} FROM ${database}.events GROUP BY name, type`
 }
