@@ -60,6 +60,10 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
       ['pro', 5],
       { b: 1 },
       {},
+      1e21,
+      1e-7,
+      0.1,
+      -0,
     ),
   },
 )
@@ -101,7 +105,7 @@ const context: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
           {
             team: fc.oneof(
               { weight: 9, arbitrary: fc.constantFrom<unknown>('t1', 't2', 't3') },
-              { weight: 1, arbitrary: fc.constantFrom<unknown>('', null, 7, '7', true, ['t1']) },
+              { weight: 1, arbitrary: fc.constantFrom<unknown>('', null, 7, '7', 1.5, true, ['t1']) },
             ),
           },
           { requiredKeys: [] },
@@ -214,25 +218,27 @@ const copy = fc.record({
   ),
 })
 
-/** Message ids in the order in which the events were thought up. */
-function ids(i: number): string {
-  return `m${String(i).padStart(3, '0')}`
-}
+/** Message ids that sort in the order in which the events were thought up. */
+const ids = fc.constantFrom(
+  (i: number) => `m${String(i).padStart(3, '0')}`,
+  (i: number) => `0199d3c1-5a00-7000-8000-${String(i).padStart(12, '0')}`,
+)
 
 /** Events as they arrive, copies among them, in no order. */
 export function eventsArbitrary(place: Place): fc.Arbitrary<Event[]> {
   return fc
     .record({
+      idOf: ids,
       happenings: fc.array(happening, { maxLength: 70, size: 'max' }),
       echoes: fc.array(echo, { maxLength: 25, size: 'max' }),
       copies: fc.array(copy, { maxLength: 8, size: 'max' }),
       order: fc.array(fc.nat({ max: 999 }), { maxLength: 12 }),
     })
-    .map(({ happenings, echoes, copies, order }) => {
+    .map(({ idOf, happenings, echoes, copies, order }) => {
       const events = happenings.map(({ moment, delay, doing, properties, context }, i): Event => {
         const time = instantOf(place, moment)
         return {
-          messageId: ids(i),
+          messageId: idOf(i),
           ...doing,
           time,
           // Whole seconds after whole milliseconds: copies below never come in the same instant.
@@ -251,7 +257,7 @@ export function eventsArbitrary(place: Place): fc.Arbitrary<Event[]> {
           ...doing,
           // A link is made between its own two ids.
           ...(doing.type === 'identify' || doing.type === 'alias' ? {} : { userId, anonymousId }),
-          messageId: ids(events.length),
+          messageId: idOf(events.length),
           time,
           receivedAt: time + delay,
           properties,

@@ -7,7 +7,21 @@ export const EVENT_NAMES = ['a', 'b', 'c', ODD, 'a.b 😀 ÿ', 'x'.repeat(300)] 
 /** What the events of other types are called. */
 export const TYPE_NAMES = ['$page', '$screen', '$identify', '$group', '$alias'] as const
 /** Property names; some are also what other things are called. */
-export const PROPERTIES = ['n', 'plan', 'flag', 'a.b', 'a', 'user', 'constructor', ODD, '😀'] as const
+export const PROPERTIES = [
+  'n',
+  'plan',
+  'flag',
+  'a.b',
+  'a',
+  'a%2Eb',
+  'N',
+  'user',
+  'time',
+  'constructor',
+  ODD,
+  '😀',
+  'y'.repeat(300),
+] as const
 /** The property that is mostly a number. */
 export const NUMBER = 'n'
 /** The property that is mostly a text. */
@@ -42,5 +56,5 @@ export const exactNumber: fc.Arbitrary<number> = fc.oneof(
 
 export const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('pro', 'free', 'team') },
-  { weight: 1, arbitrary: fc.constantFrom('', '5', 'true', 'null', '(none)', ODD, '😀', 'PRO') },
+  { weight: 1, arbitrary: fc.constantFrom('', '5', 'true', 'null', '(none)', ODD, '😀', 'PRO', 'a\0b\n\t') },
 )
