@@ -300,7 +300,8 @@ export const styles = css`
     border-radius: 4px;
     cursor: pointer;
   }
-  :is(button, summary):hover {
+  :is(button, summary):hover,
+  [aria-pressed='true'] {
     color: var(--_text);
   }
   :focus-visible {

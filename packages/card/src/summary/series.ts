@@ -1,5 +1,6 @@
 import type { Grain, MetricReport } from '@nsm/schema'
 import { periodName, tickName } from './date.js'
+import { fill } from './messages.js'
 import { formatValue, noun } from './number.js'
 import type { Speaker } from './speaker.js'
 import type { Series } from './summary.js'
@@ -32,7 +33,8 @@ export function series(metric: MetricReport, grain: Grain, speaker: Speaker): Se
       return {
         period,
         get name() {
-          return periodName(period, grain, speaker)
+          const name = periodName(period, grain, speaker)
+          return partial ? fill(speaker.words.soFar, { period: name }) : name
         },
         get tick() {
           return tickName(period, grain, speaker)

@@ -27,7 +27,7 @@ export interface Delta {
 /** One period on the chart and in the table. */
 export interface SeriesPoint {
   period: string
-  /** `week of 12 Oct`. */
+  /** `week of 12 Oct`, and `so far` while it runs. */
   name: string
   /** `12 Oct`. */
   tick: string

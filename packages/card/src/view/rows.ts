@@ -51,7 +51,7 @@ export const guardrailRows = (rows: GuardrailRow[], words: Messages) =>
         return html`<li part="guardrail">
           <span class="name flag"><span class=${look === 'unseen' ? '' : look}>${shape(sign)}</span>${title}</span>
           <b class="number">${value.text}</b>
-          <span class="limit"><span class=${look}>${text}</span> ${text === limit ? nothing : limit}</span>
+          <span class="limit"><span class=${look}>${text}</span>${text === limit ? nothing : (look === 'unseen' ? ' ' : ' · ') + limit}</span>
         </li>`
       })}
     </ul>
