@@ -21,6 +21,7 @@ export function conversionQuestion(scene: Scene, plan: ConversionPlan): Question
   const reach = { start: entered.start, end: entered.end + within + 1 }
   const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
 
+  // Time, receipt and message id first: a list of these tuples sorts into the order in which things happened.
   const fields: Record<string, Column> = {
     e: entity,
     at: 'time',
@@ -39,7 +40,7 @@ export function conversionQuestion(scene: Scene, plan: ConversionPlan): Question
   const names = Object.keys(fields).filter((name) => name !== 'e')
   const field = (name: string) => `.${names.indexOf(name) + 1}`
   const isTo = (x: string, n: string) => (to.first ? `${n} = firstTo` : `${x}${field('t')}`)
-  const lists = `SELECT e, arraySort(x -> (x.1, x.2, x.3), groupArray((${names.join(', ')}))) AS h,
+  const lists = `SELECT e, arraySort(groupArray((${names.join(', ')}))) AS h,
       arrayFirstIndex(x -> x${field('f')}, h) AS firstFrom, arrayFirstIndex(x -> x${field('t')}, h) AS firstTo
     FROM (${events}) WHERE e != '' GROUP BY e`
 

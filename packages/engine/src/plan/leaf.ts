@@ -21,7 +21,8 @@ export interface Halves {
 /** The SQL that answers a leaf. */
 export function leafQuestion(asked: Scene, plan: LeafPlan): Question {
   // Where every event says who it is, nobody has to be looked up.
-  const scene = { ...asked, linked: asked.linked && asksWho(plan) && asked.anonymous(namesOf(plan)) }
+  const known = !asked.anonymous(namesOf(plan))
+  const scene = { ...asked, known, linked: asked.linked && asksWho(plan) && !known }
   switch (plan.shape) {
     case 'measure':
       return measureQuestion(scene, plan)

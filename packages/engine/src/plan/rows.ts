@@ -44,7 +44,7 @@ export function selectEvents(scene: Scene, columns: Record<string, Column>, cond
   for (const [alias, column] of Object.entries(columns)) {
     if (typeof column === 'string') own.push(`${column} AS ${alias}`)
     else if (column.id === 'user' && scene.linked) users.push(alias)
-    else own.push(`${entityId(column)} AS ${alias}`)
+    else own.push(`${column.id === 'user' && scene.known ? 'userId' : entityId(column)} AS ${alias}`)
   }
   const where = [...conditions, ...received(scene)].join(' AND ')
   const from = `FROM ${scene.database}.events WHERE ${where}`

@@ -22,6 +22,8 @@ export interface Scene {
   segment: Segment | null
   /** Whether any anonymous id was ever linked to a user. */
   linked: boolean
+  /** Whether every event that is read has a user id. */
+  known: boolean
   /** Whether some event of these names (`*`: any) has no user id. */
   anonymous(names: readonly string[]): boolean
   /** The time (ms) of the first event of these names, whatever its properties; null when there is none. */

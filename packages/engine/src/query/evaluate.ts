@@ -51,6 +51,7 @@ export async function evaluate(store: Store, tree: Tree, evaluation: Evaluation)
     slices,
     asOf,
     segment: null,
+    known: false,
     ...facts,
   }
   const memo = memoOf(store)

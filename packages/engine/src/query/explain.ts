@@ -25,6 +25,7 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
     grain,
     slices: periods(tree.calendar, grain, from, to).map((period) => ({ period })),
     asOf,
+    known: false,
     segment: (segment === undefined ? undefined : tree.segments[segment]) ?? null,
     ...(await readFacts(store, asOf, leaves(plan).flatMap(namesOf))),
   }
