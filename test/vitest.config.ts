@@ -31,6 +31,7 @@ export default defineConfig({
         include: ['packages/{schema,engine,server,cli}/src/**/*.test.ts'],
         pool: 'forks',
         testTimeout: 30_000,
+        hookTimeout: 30_000,
       }),
       project('dom', {
         include: ['packages/{sdk,card}/src/**/*.test.ts'],
@@ -40,6 +41,7 @@ export default defineConfig({
         include: ['test/conformance/**/*.test.ts'],
         pool: 'forks',
         testTimeout: 60_000,
+        hookTimeout: 60_000,
       }),
       project('oracle', {
         include: ['test/oracle/**/*.test.ts'],
