@@ -37,6 +37,17 @@ describe('a store holds to its laws', { timeout: 24 * HOUR }, () => {
   )
 
   it(
+    'what was asked before, when fewer events had come, changes no later answer',
+    law(caseArbitrary(undefined, 6), async ({ tree, events, requests, now }, seed) => {
+      const half = seed % (events.length + 1)
+      const asked = await storeOf(events.slice(0, half))
+      for (const request of requests) await query(asked, tree, request, now)
+      if (half < events.length) await asked.insert(events.slice(half))
+      await expectSame(tree, requests, now, asked, await storeOf(events))
+    }),
+  )
+
+  it(
     'a question as of an instant gets the answer that was given then',
     law(caseArbitrary(undefined, 6), async ({ tree, events, requests, now }, seed) => {
       const then = events.length > 0 ? (events[seed % events.length] as Event).receivedAt : now
