@@ -1,8 +1,30 @@
 import { setTimeout as elapse } from 'node:timers/promises'
 import { expect } from 'vitest'
+import type { Tab } from '../browsers/index.js'
 import { scenario } from './world.js'
 
 const everywhere = ['chromium', 'firefox', 'webkit'] as const
+
+/** Waits until the tab's storage has at least so many events. The crash curve says how soon that is. */
+const stored = (tab: Tab, events: number) =>
+  expect
+    .poll(
+      () =>
+        tab.evaluate(async () => {
+          const counts: number[] = []
+          for (const { name } of await indexedDB.databases()) {
+            const open = indexedDB.open(name!)
+            await new Promise((resolve) => (open.onsuccess = resolve))
+            const count = open.result.transaction('outbox').objectStore('outbox').count(IDBKeyRange.lowerBound([]))
+            await new Promise((resolve) => (count.onsuccess = resolve))
+            counts.push(count.result)
+            open.result.close()
+          }
+          return Math.max(0, ...counts)
+        }),
+      { timeout: 15_000 },
+    )
+    .toBeGreaterThanOrEqual(events)
 
 scenario('navigate right after tracking', [...everywhere], async (world) => {
   const tab = await world.open()
@@ -38,7 +60,9 @@ scenario('the server is down and the tab is closed', [...everywhere], async (wor
 scenario('two tabs, both closed', [...everywhere], async (world) => {
   await world.collector.stop()
   const tabs = [await world.open(), await world.open('/next')]
-  for (const tab of tabs) await world.track(tab, world.some(5, 25))
+  let events = 0
+  for (const tab of tabs) events += (await world.track(tab, world.some(5, 25))).length
+  await stored(tabs[0]!, events)
   for (const tab of tabs) await tab.close()
   await world.collector.start()
   await world.open()
@@ -48,8 +72,9 @@ scenario('two tabs, both closed', [...everywhere], async (world) => {
 scenario('offline, close, reopen', ['chromium'], async (world) => {
   const tab = await world.open()
   await world.browser.offline!(true)
-  await world.track(tab, world.some(5, 50))
+  const ids = await world.track(tab, world.some(5, 50))
   expect(await tab.evaluate(() => navigator.onLine)).toBe(false)
+  await stored(tab, ids.length)
   await world.restart('close')
   await world.open()
   await world.settle()
@@ -58,7 +83,8 @@ scenario('offline, close, reopen', ['chromium'], async (world) => {
 scenario('the server is down, the browser quits and is opened again', ['firefox'], async (world) => {
   await world.collector.stop()
   const tab = await world.open()
-  await world.track(tab, world.some(5, 50))
+  const ids = await world.track(tab, world.some(5, 50))
+  await stored(tab, ids.length)
   await world.restart('close')
   await world.collector.start()
   await world.open()

@@ -141,7 +141,7 @@ async function createWorld(name: Browser['name'], launch: Launch, seed: number):
       running.browser = await launch({ profile: running.profile })
     },
     async settle() {
-      await expect.poll(standing, { timeout: 15_000, interval: 50 }).toMatch(/^nothing is missing/)
+      await expect.poll(standing, { timeout: 45_000, interval: 50 }).toMatch(/^nothing is missing/)
       const visit = await world.open('/', { consent: 'granted' })
       await visit.evaluate(async () => void (await window.nsm.flush()))
       const lines = collector.lines()
