@@ -9,7 +9,7 @@ const results = join(tmpdir(), `nsm-test-${process.pid}.json`)
 const steps = [
   ['set-up', install],
   ['build', build],
-  ['types', () => run('tsc', ['-b', 'packages', 'test'])],
+  ['types', () => run('tsc', ['-b', 'packages', 'test', 'examples/app'])],
   ['lint', () => run('biome', ['check', '--error-on-warnings', '.'])],
   ['boundaries', () => run('depcruise', ['packages', 'examples', 'test', '--config', '.dependency-cruiser.cjs'])],
   ['dead code', () => run('knip', ['--config', '.knip.json', '--no-config-hints'])],

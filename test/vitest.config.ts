@@ -56,6 +56,8 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
+      // The built files against their pins.
+      project('sizes', { include: ['test/sizes/**/*.test.ts'] }),
       // The built product: real processes, real browsers, one after the other.
       project('journey', {
         include: ['test/journey/**/*.test.ts'],

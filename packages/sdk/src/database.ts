@@ -1,9 +1,6 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
 import type { Emit } from './emitter.js'
 
-/** Safari, and a database that another page is deleting, may leave a request hanging for ever. */
-const PATIENCE_MS = 5_000
-
 export { promisifyRequest as answer }
 
 /**
@@ -15,22 +12,14 @@ export function openDatabase(name: () => string, emit: Emit) {
   let told = false
 
   const run = async <T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => T | Promise<T>) => {
-    let timer: unknown
     try {
       use ??= createStore(name(), 'outbox')
-      return await Promise.race([
-        use(mode, work),
-        new Promise<never>((_, reject) => {
-          timer = setTimeout(reject, PATIENCE_MS)
-        }),
-      ])
+      return await use(mode, work)
     } catch (error) {
       // The connection may be closed for good; the next call opens its own.
       use = undefined
       if (!told) emit('storage', { error })
       told = true
-    } finally {
-      clearTimeout(timer as number)
     }
     return
   }

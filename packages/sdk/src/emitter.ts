@@ -2,17 +2,25 @@ import type { Outcomes } from './types/outcome.js'
 
 export type Emit = <K extends keyof Outcomes>(outcome: K, detail: Outcomes[K]) => void
 
-/** Handlers of outcomes. One that throws stops nobody and is reported by the browser. */
+type Entry = [outcome: string, handler: (detail: never) => void]
+
+/**
+ * Handlers of outcomes. They are called later in the task, so that who calls `init` and then `on` hears the first, too;
+ * and each in a microtask of its own, so one that throws stops nobody and is still reported.
+ */
 export function createEmitter() {
-  const target = new EventTarget()
+  const entries = new Set<Entry>()
   return [
-    <K extends keyof Outcomes>(outcome: K, handler: (detail: Outcomes[K]) => void) => {
-      const listener = (event: Event) => handler((event as CustomEvent).detail)
-      target.addEventListener(outcome, listener)
-      return () => target.removeEventListener(outcome, listener)
+    (...entry: Entry) => {
+      entries.add(entry)
+      return () => entries.delete(entry)
     },
     ((outcome, detail) => {
-      target.dispatchEvent(new CustomEvent(outcome, { detail }))
+      queueMicrotask(() => {
+        for (const [name, handler] of entries) {
+          if (name === outcome) queueMicrotask(() => handler(detail as never))
+        }
+      })
     }) as Emit,
   ] as const
 }

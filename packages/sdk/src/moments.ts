@@ -11,7 +11,7 @@ const DUE_MS = 120_000
 /** Earlier than that its own page, which may have slept, begins another one: two pages must not add to one event. */
 const GAP_MS = 90_000
 
-/** What a record of a timed moment has besides; the same object for all of them. */
+/** What the records of one timed moment share. */
 export interface Moment extends TrackOptions {
   /** The last record, whose place the next takes. */
   last?: Entry
@@ -19,11 +19,13 @@ export interface Moment extends TrackOptions {
   due?: number
 }
 
-/** Timed moments: `start`, and `beat`, to be called when the page is seen, hidden or left (`ending`). */
-export function createMoments(track: (event: string, properties: Properties, moment: Moment) => string) {
-  const running = new Set<(ending: boolean) => void>()
-
-  const start = (event: string, properties?: Properties) => {
+/**
+ * Makes `start`: a timed moment is tracked when it stops or its page is left. Until then its draft is written again and
+ * again, under the same id.
+ */
+export const createStart =
+  (track: (event: string, properties: Properties, moment: Moment) => string) =>
+  (event: string, properties?: Properties) => {
     let moment: Moment
     let ms: number
     let seen = false
@@ -44,20 +46,17 @@ export function createMoments(track: (event: string, properties: Properties, mom
       if (ending) begin()
       return id
     }
+    const onPage = ({ type }: { type: string }) => beat(type === 'pagehide')
+
     begin()
     beat(false)
-    running.add(beat)
+    globalThis.addEventListener?.('pagehide', onPage)
+    globalThis.addEventListener?.('visibilitychange', onPage)
     const timer = setInterval(beat, BEAT_MS, false)
     return (more?: Properties) => {
       clearInterval(timer)
-      running.delete(beat)
+      globalThis.removeEventListener?.('pagehide', onPage)
+      globalThis.removeEventListener?.('visibilitychange', onPage)
       return beat(true, more)
     }
   }
-
-  const beat = (ending: boolean) => {
-    for (const one of running) one(ending)
-  }
-
-  return [start, beat] as const
-}

@@ -8,6 +8,8 @@ import type { Emit } from './emitter.js'
 type Key = [
   /** When it was stored; ms. */
   time: number,
+  /** Its place among the events of its page. */
+  order: number,
   messageId: string,
   bytes: number,
   /** Before this it is the draft of a timed moment that may still grow; ms. 0: an event. */
@@ -23,7 +25,7 @@ export interface Entry {
   seq?: number
   /** The draft whose place and number it takes. */
   old?: Entry | undefined
-  /** The database has it. */
+  /** Whether the database has it; unknown while it is being written. */
   saved?: boolean
   /** It is in a keepalive request that has no answer yet. */
   flying?: boolean
@@ -41,27 +43,27 @@ export function createOutbox(name: () => string, emit: Emit) {
   const [run, erase] = openDatabase(name, emit)
 
   /** Takes the events of a task, and drafts: writes them in one transaction, which also numbers those of `device`. */
-  const add = (entries: Entry[], device: string) => {
+  const add = async (entries: Entry[], device: string) => {
     for (const entry of entries) {
-      if (!entry.key[3]) waiting.set(entry.key[1], entry)
+      if (!entry.key[4]) waiting.set(entry.key[2], entry)
     }
-    run('readwrite', async (store) => {
+    const saved = await run('readwrite', (store) => {
       const counter = store.get(device)
       counter.onsuccess = () => {
         let last: number = counter.result ?? 0
         for (const entry of entries) {
           const { old } = entry
           entry.seq = old?.seq ?? ++last
-          entry.json = `${entry.json?.slice(0, -3)}${entry.seq}}}`
+          entry.json = `${entry.json!.slice(0, -3)}${entry.seq}}}`
           entry.old = undefined
           if (old) store.delete(old.key)
           store.put(entry.json, entry.key)
         }
         store.put(last, device)
       }
-      await answer(store.transaction)
-      for (const entry of entries) entry.saved = true
+      return answer(store.transaction).then(() => true)
     })
+    for (const entry of entries) entry.saved = !!saved
   }
 
   /**
@@ -76,13 +78,13 @@ export function createOutbox(name: () => string, emit: Emit) {
     if (!found) return
     const known = new Map(waiting)
     waiting.clear()
-    for (const [at, key] of (found[0] as Key[]).entries()) {
-      if (key[3] < Date.now()) {
-        const entry: Entry = known.get(key[1]) ?? { key, saved: true }
+    ;(found[0] as Key[]).forEach((key, at) => {
+      if (key[4] < Date.now()) {
+        const entry: Entry = known.get(key[2]) ?? { key, saved: true }
         entry.json ??= found[1][at]
-        waiting.set(key[1], entry)
+        waiting.set(key[2], entry)
       }
-    }
+    })
     for (const [id, entry] of known) {
       if (!entry.saved) waiting.set(id, entry)
     }
