@@ -13,6 +13,7 @@ const steps = [
   ['lint', () => run('biome', ['check', '--error-on-warnings', '.'])],
   ['boundaries', () => run('depcruise', ['packages', 'examples', 'test', '--config', '.dependency-cruiser.cjs'])],
   ['dead code', () => run('knip', ['--config', '.knip.json', '--no-config-hints'])],
+  ['package', () => run('node', ['.dev/package-lint.mjs'])],
   ['browser', async () => (await import('./browser.mjs')).ensureBrowser('chromium')],
   [
     'tests',
