@@ -30,8 +30,8 @@ export default defineConfig({
       project('node', {
         include: ['packages/{schema,engine,server,cli}/src/**/*.test.ts'],
         pool: 'forks',
-        testTimeout: 30_000,
-        hookTimeout: 30_000,
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
       }),
       project('dom', {
         include: ['packages/{sdk,card}/src/**/*.test.ts'],

@@ -14,7 +14,7 @@ async function readTree(path: string): Promise<Tree> {
   } catch (cause) {
     const reason =
       (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'There is no such file' : (cause as Error).message
-    throw new ServiceError('tree_missing', `The tree ${path} cannot be read: ${reason}. Write one with: nsm init`, {
+    throw new ServiceError('tree_missing', `The tree ${path} cannot be read: ${reason}. Start from one of examples/trees.`, {
       cause,
     })
   }
