@@ -14,9 +14,13 @@ async function readTree(path: string): Promise<Tree> {
   } catch (cause) {
     const reason =
       (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'There is no such file' : (cause as Error).message
-    throw new ServiceError('tree_missing', `The tree ${path} cannot be read: ${reason}. Start from one of examples/trees.`, {
-      cause,
-    })
+    throw new ServiceError(
+      'tree_missing',
+      `The tree ${path} cannot be read: ${reason}. Start from one of examples/trees.`,
+      {
+        cause,
+      },
+    )
   }
   let json: unknown
   try {

@@ -46,6 +46,8 @@ const MOST_DAYS = 40_000
 export function localDay(scene: Scene, rows: Rows, span: Span): string {
   const end = Math.min(span.end, scene.lastSeen + 1)
   const start = Math.max(span.start, scene.firstSeen(rows) ?? end, end - MOST_DAYS * 86_400_000)
+  // Nothing was seen yet, and the span of `all` has no start of its own.
+  if (!(start < end)) return 'toInt64(0)'
   const starts = dayStarts(scene.calendar, start, end)
   return starts.length === 0 ? 'toInt64(0)' : `if(time < ${starts[0]}, intDiv(time, 86400000), ${floorTo(starts)})`
 }
