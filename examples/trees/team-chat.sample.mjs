@@ -70,8 +70,8 @@ function newTeam(number, day) {
 
 const teams = []
 for (let day = Math.floor(from / DAY) * DAY; day < until; day += DAY) {
-  const progress = (day - from) / (until - from)
-  const created = share(day) * (1.2 + 1.6 * progress)
+  // Teams bring teams: growth compounds.
+  const created = share(day) * 0.0135 * teams.filter((team) => team.talks).length
   for (let n = created; chance(n); n--) teams.push(newTeam(teams.length, day))
   // At the start the product already has its first customers.
   if (teams.length < 60) for (let n = 0; n < 60; n++) teams.push(newTeam(teams.length, day))
