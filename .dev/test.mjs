@@ -21,6 +21,8 @@ const steps = [
       run('vitest', [
         'run',
         '--config=test/vitest.config.ts',
+        // `npm run faults`: three browsers, many minutes.
+        '--project=!faults',
         '--reporter=default',
         '--reporter=json',
         `--outputFile=${results}`,

@@ -36,6 +36,15 @@ scenario('navigate right after tracking', [...everywhere], async (world) => {
   await world.settle()
 })
 
+scenario('burst and close', [...everywhere], async (world) => {
+  const tab = await world.open()
+  // More than the 64 kB that a page may send while it leaves.
+  await world.track(tab, world.some(150, 250), (from, count) => window.trackMany(from, count, 600))
+  await tab.close()
+  await world.open()
+  await world.settle()
+})
+
 scenario('navigate to a page that has no tracker', [...everywhere], async (world) => {
   const tab = await world.open()
   await world.track(tab, world.some(3, 12), (from, count) => {

@@ -12,6 +12,17 @@ scenario('a strict content security policy with Trusted Types', [...everywhere],
 })
 
 // Chromium runs no prerendering under a driver, so this one runs by itself.
+scenario('a page that comes out of the back/forward cache', ['chromium', 'firefox'], async (world) => {
+  const tab = await world.open()
+  await world.track(tab, world.some(1, 15))
+  await tab.goto(world.page('/next'))
+  await world.track(tab, world.some(1, 15))
+  await tab.evaluate(() => history.back())
+  await expect.poll(() => tab.evaluate(() => [location.pathname, window.persisted])).toEqual(['/', true])
+  await world.track(tab, world.some(1, 15))
+  await world.settle()
+})
+
 scenario('a prerendered page that is shown', ['chromium'], async (world) => {
   let close = async () => {}
   const tracked = await world.trackAlone(world.some(1, 15), async (options) => {
