@@ -20,7 +20,11 @@ function goalAt(goal: NonNullable<MetricReport['goal']>, at: number): number | n
 export function series(metric: MetricReport, grain: Grain, speaker: Speaker): Series {
   const { unit, toDate, normal, goal } = metric
   const bands = new Map(normal?.points.map((point) => [point.period, point]))
-  const values = metric.points.map(({ period, value, state }) => ({ period, value, partial: state === 'open' }))
+  // A young metric's line begins with its first number, not with the empty weeks before it.
+  const begin = metric.points.findIndex(({ value }) => value !== null)
+  const values = metric.points
+    .slice(Math.max(0, begin))
+    .map(({ period, value, state }) => ({ period, value, partial: state === 'open' }))
   // The to-date value is the same number; a report may leave its open point out.
   if (toDate && values.at(-1)?.period !== toDate.period) {
     values.push({ period: toDate.period, value: toDate.value, partial: true })
