@@ -45,7 +45,10 @@ export function eventNoun(name: string): Noun {
 
 /** Several events as one noun: `messages sent or files shared`. */
 export function eventsNoun(event: EventNames): Noun {
-  const nouns = (Array.isArray(event) ? event : [event]).map(eventNoun)
+  return oneOf((Array.isArray(event) ? event : [event]).map(eventNoun))
+}
+
+function oneOf(nouns: readonly Noun[]): Noun {
   return {
     one: joined(
       nouns.map(({ one }) => one),
@@ -64,16 +67,7 @@ export function namedEvents(event: EventNames): Noun {
     const byType = Object.hasOwn(NAMED_BY_TYPE, name) ? NAMED_BY_TYPE[name] : undefined
     return byType ?? quoted(isWords(name) ? split(name).join(' ') : name)
   })
-  return {
-    one: joined(
-      nouns.map(({ one }) => one),
-      'or',
-    ),
-    many: joined(
-      nouns.map(({ many }) => many),
-      'or',
-    ),
-  }
+  return oneOf(nouns)
 }
 
 /** A property or an id as words: `seat_count` is seat count. */
