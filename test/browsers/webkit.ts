@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { ensureBrowser } from '../../.dev/browser.mjs'
+import { freePort } from '../free-port.js'
 import { type Browser, callOf, type Tab } from './browser.js'
 import { descendants } from './processes.js'
 
@@ -15,6 +15,7 @@ import { descendants } from './processes.js'
 export async function launchWebKit(): Promise<Browser> {
   const driver = await ensureBrowser('webkit')
   const display = await startDisplay()
+  // The driver takes a port and says nothing, so a free one is found for it, and it is asked until it answers.
   const port = await freePort()
   const service = spawn(driver, [`--port=${port}`], {
     env: { ...process.env, DISPLAY: display.name, LIBGL_ALWAYS_SOFTWARE: '1', GDK_BACKEND: 'x11' },
@@ -91,16 +92,6 @@ async function startDisplay(): Promise<{ name: string; server: ChildProcess }> {
   })
   const [number] = await once(createInterface(server.stdio[3] as Readable), 'line')
   return { name: `:${number}`, server }
-}
-
-/** The driver takes a port and says nothing, so a free one is found for it, and it is asked until it answers. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function answers(url: string): Promise<void> {
