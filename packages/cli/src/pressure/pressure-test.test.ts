@@ -127,6 +127,11 @@ describe('a north star that is counted otherwise', () => {
     ])
   })
 
+  it('is not one that was not there before, whatever it is called', () => {
+    const odd = tree({ northStar: ['constructor'] }, { constructor: metric() })
+    expect(redefined(odd, tree(), TODAY)).toEqual([])
+  })
+
   it('is let be after its time, or with a reason, or when only its title changed', () => {
     const review = { adopted: '2026-06-01', why: 'Nights, not bookings, are what hosts are paid for.' }
     expect(redefined(tree({}, changed), tree(), '2027-01-05')).toEqual([])

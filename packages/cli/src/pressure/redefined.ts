@@ -16,7 +16,7 @@ export function redefined(tree: Tree, earlier: Tree, today: string): Warning[] {
   const newReason = tree.review?.why?.trim() ?? ''
   if (today >= stableUntil || (newReason !== '' && newReason !== why?.trim())) return []
   return northStars(tree).flatMap(({ id, path, metric }) => {
-    if (!earlier.metrics[id] || definitionHash(tree, id) === definitionHash(earlier, id)) return []
+    if (!Object.hasOwn(earlier.metrics, id) || definitionHash(tree, id) === definitionHash(earlier, id)) return []
     return [
       {
         code: 'redefined',

@@ -474,6 +474,19 @@ test('an empty store has a report, too', async () => {
   }
 })
 
+test('a metric may be called what every object has', async () => {
+  const { northStar: _, ...rest } = TREE
+  const odd = treeOf({
+    ...rest,
+    northStar: ['constructor'],
+    metrics: { ...TREE.metrics, constructor: { title: 'Odd', definition: { kind: 'count' as const, event: 'odd' } } },
+  })
+  const made = await report(store, odd, { now: NOW, metric: 'teams' })
+  expect(made.northStar).toEqual([])
+  expect(made.revenue).toEqual({ metric: 'revenue', divergence: 'insufficient' })
+  expect((await report(store, odd, { now: NOW })).northStar).toEqual(['constructor'])
+})
+
 test('a metric that cannot be computed says so, and the others are there', async () => {
   const flaky: Store = {
     changes: null,

@@ -99,7 +99,8 @@ function scopeOf(tree: Tree, options: ReportOptions): Scope {
 
 function describe(tree: Tree, scope: Scope, { evidence, errors }: Collected) {
   const frame: Frame = { tree, grain: scope.grain, asOf: scope.asOf, today: scope.today, evidence }
-  const metrics: Record<string, MetricReport> = {}
+  // A metric may be called what every object has ("constructor").
+  const metrics: Record<string, MetricReport> = Object.create(null)
   const signals: Signal[] = []
   for (const id of scope.metrics) {
     const error = errors.get(id)
