@@ -140,3 +140,51 @@ it('types a tree as it is written, without the defaults', () => {
   }
   expect(problems(written)).toEqual([])
 })
+
+describe('a name that JavaScript keeps for itself', () => {
+  const proto = (inner: unknown) => JSON.parse(`{"__proto__": ${JSON.stringify(inner)}}`)
+
+  it.each<[string, object, string]>([
+    [
+      'in a filter',
+      metrics({ kind: 'count', event: 'message_sent', where: proto('x') }),
+      'metrics.messages.definition.where.__proto__',
+    ],
+    [
+      'in one of several filters',
+      metrics({ kind: 'count', event: 'message_sent', where: { any: [proto({ not: 1 })] } }),
+      'metrics.messages.definition.where.any[0].__proto__',
+    ],
+    ['in what is left out', { exclude: proto(true) }, 'exclude.__proto__'],
+    ['of an event', { events: { message_sent: {}, ...proto({}) } }, 'events.__proto__'],
+    ['of a metric', { metrics: proto({}) }, 'metrics.__proto__'],
+    ['of a segment', { segments: proto({ property: 'plan' }) }, 'segments.__proto__'],
+    ['of a segment’s property', { segments: { s: { property: '__proto__' } } }, 'segments.s.property'],
+    [
+      'of a summed property',
+      metrics({ kind: 'sum', event: 'message_sent', property: '__proto__' }),
+      'metrics.messages.definition.property',
+    ],
+  ])('is refused %s', (_, changes, path) => {
+    expect(problems(tree(changes))).toEqual([{ path, message: expect.stringContaining('by another name') }])
+  })
+
+  it('is no name that objects merely have, such as "constructor"', () => {
+    const changes = {
+      events: { constructor: {}, toString: {} },
+      entities: { constructor: {} },
+      segments: { constructor: { property: 'constructor' } },
+      northStar: ['constructor'],
+      metrics: {
+        constructor: {
+          title: 'x',
+          definition: { kind: 'unique', of: 'constructor', event: 'constructor', where: { constructor: 'x' } },
+        },
+      },
+    }
+    expect(problems(tree(changes))).toEqual([])
+    expect(problems(tree({ northStar: ['constructor'] }))).toHaveLength(1)
+    expect(problems(tree(metrics({ kind: 'unique', of: 'constructor', event: 'message_sent' })))).toHaveLength(1)
+    expect(problems(tree(metrics({ kind: 'count', event: 'toString' })))).toHaveLength(1)
+  })
+})
