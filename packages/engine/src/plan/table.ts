@@ -16,11 +16,13 @@ export interface Question {
   read(rows: AnswerRow[]): Table
 }
 
-/** Reads rows whose key stands for some slices. */
+/** Reads rows whose key stands for some slices; what stands for none (it lies between windows) is left out. */
 export function byKey(positions: (key: number) => readonly number[]): (rows: AnswerRow[]) => Table {
   return (rows) => {
     const table: Table = new Map()
     for (const [key, segment, ...numbers] of rows) {
+      const places = positions(Number(key))
+      if (places.length === 0) continue
       let cells = table.get(segment)
       if (!cells) {
         cells = []
@@ -28,7 +30,7 @@ export function byKey(positions: (key: number) => readonly number[]): (rows: Ans
       }
       // 64-bit integers may come as text.
       const cell = numbers.map((number) => (number === null ? null : Number(number)))
-      for (const position of positions(Number(key))) cells[position] = cell
+      for (const position of places) cells[position] = cell
     }
     return table
   }
