@@ -10,9 +10,12 @@ export interface World {
   idOf(entity: string, event: Event): string | null
 }
 
-/** Time first, then arrival: receipt, then message id for those that came together. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Time first, then arrival: receipt, then message id for those that came together, UUIDs after all others. */
 export function compareEvents(a: Event, b: Event): number {
-  return a.time - b.time || a.receivedAt - b.receivedAt || (a.messageId < b.messageId ? -1 : 1)
+  const uuids = Number(UUID.test(a.messageId)) - Number(UUID.test(b.messageId))
+  return a.time - b.time || a.receivedAt - b.receivedAt || uuids || (a.messageId < b.messageId ? -1 : 1)
 }
 
 interface Link {

@@ -218,10 +218,11 @@ const copy = fc.record({
   ),
 })
 
-/** Message ids that sort in the order in which the events were thought up. */
-const ids = fc.constantFrom(
-  (i: number) => `m${String(i).padStart(3, '0')}`,
-  (i: number) => `0199d3c1-5a00-7000-8000-${String(i).padStart(12, '0')}`,
+const texts = (i: number) => `m${String(i).padStart(3, '0')}`
+const uuids = (i: number) => `0199d3c1-5a00-7000-8000-${String(i).padStart(12, '0')}`
+/** Message ids: of one form, or of several; a UUID in capitals is a text like any other. */
+const ids = fc.constantFrom(texts, uuids, (i: number) =>
+  i % 3 === 0 ? uuids(i).toUpperCase() : i % 3 === 1 ? texts(i) : uuids(i),
 )
 
 /** Events as they arrive, copies among them, in no order. */
