@@ -9,6 +9,8 @@ export interface Facts {
   firstSeen(rows: Pick<Rows, 'events'>): number | null
   /** The time (ms) of the last event. */
   lastSeen: number
+  /** The first receipt (ms) of all. */
+  firstReceived: number
   /** Whether an anonymous id was ever linked to a user. */
   linked: boolean
   /** Whether some event of these names (`*`: any) has no user id. */
@@ -26,15 +28,8 @@ export async function readFacts(store: Store, asOf: number, names: readonly stri
   const { extents, lastReceived } = await extentsOf(store)
   const now = toFacts(extents)
   if (asOf >= lastReceived) return { ...now, receivedUntil: null }
-  const first = new Map<string, number>()
-  for (const name of new Set(names)) {
-    // In the order of the sort key, so that no more is read than until the first event that was received in time.
-    const order = name === '*' ? `ORDER BY time` : `ORDER BY name, time`
-    const found = await store.rows<[number]>(
-      `SELECT time FROM ${store.database}.events WHERE ${named({ events: [name] })} AND receivedAt <= ${asOf} ${order} LIMIT 1`,
-    )
-    if (found[0]) first.set(name, Number(found[0][0]))
-  }
+  const first = new Map<string, number | null>()
+  for (const name of new Set(names)) first.set(name, await firstSeenAsOf(store, name, asOf))
   return {
     ...now,
     firstSeen({ events }) {
@@ -43,6 +38,36 @@ export async function readFacts(store: Store, asOf: number, names: readonly stri
     },
     receivedUntil: asOf,
   }
+}
+
+interface FirstSeen {
+  revision: number
+  time: number | null
+}
+
+const firstSeen = new WeakMap<object, Map<string, FirstSeen>>()
+/** Names and instants whose first event is remembered. */
+const MOST_FIRST = 10_000
+const EVER = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
+
+/** The time (ms) of the first event of a name among those received until an instant (ms). */
+async function firstSeenAsOf(store: Store, name: string, asOf: number): Promise<number | null> {
+  const { changes } = store
+  const known = (changes && firstSeen.get(changes)) ?? new Map<string, FirstSeen>()
+  if (changes) firstSeen.set(changes, known)
+  if (known.size > MOST_FIRST) known.clear()
+  const key = `${asOf} ${name}`
+  const before = known.get(key)
+  if (changes && before && !changes.touched([name], EVER, before.revision, asOf)) return before.time
+  const revision = changes?.revision ?? 0
+  // In the order of the sort key, so that no more is read than until the first event that was received in time.
+  const order = name === '*' ? `ORDER BY time` : `ORDER BY name, time`
+  const [found] = await store.rows<[number]>(
+    `SELECT time FROM ${store.database}.events WHERE ${named({ events: [name] })} AND receivedAt <= ${asOf} ${order} LIMIT 1`,
+  )
+  const time = found ? Number(found[0]) : null
+  known.set(key, { revision, time })
+  return time
 }
 
 interface Known {
@@ -73,16 +98,17 @@ async function extentsOf(store: Store): Promise<Known> {
 }
 
 async function look(store: Store): Promise<Known> {
-  const rows = await store.rows<[string, string, number, number, number, string]>(extentsSql(store.database))
+  const rows = await store.rows<[string, string, number, number, number, number, string]>(extentsSql(store.database))
   return {
-    extents: rows.map(([name, type, first, last, , leastUser]) => ({
+    extents: rows.map(([name, type, first, last, firstReceived, , leastUser]) => ({
       name,
       type,
       first: Number(first),
       last: Number(last),
+      firstReceived: Number(firstReceived),
       anonymous: leastUser === '',
     })),
-    lastReceived: rows.reduce((most, row) => Math.max(most, Number(row[4])), Number.NEGATIVE_INFINITY),
+    lastReceived: rows.reduce((most, row) => Math.max(most, Number(row[5])), Number.NEGATIVE_INFINITY),
   }
 }
 
@@ -97,6 +123,7 @@ function toFacts(extents: readonly Extent[]): Omit<Facts, 'receivedUntil'> {
       return times.length > 0 ? Math.min(...times) : null
     },
     lastSeen: extents.reduce((most, { last }) => Math.max(most, last), Number.NEGATIVE_INFINITY),
+    firstReceived: extents.reduce((least, one) => Math.min(least, one.firstReceived), Number.POSITIVE_INFINITY),
     anonymous: (names) =>
       extents.some(({ name, anonymous }) => anonymous && (names.includes('*') || names.includes(name))),
     linked: extents.some(({ type }) => type === 'identify' || type === 'alias'),

@@ -4,6 +4,7 @@ import { openStore, type Store } from '../store/index.js'
 import { query } from './query.js'
 
 const DAY = 86_400_000
+const HOUR = 3_600_000
 const start = Date.parse('2026-03-02T00:00:00Z')
 const now = start + 60 * DAY
 
@@ -121,6 +122,36 @@ describe('an answer that is remembered', () => {
     await query(watched, tree, request, now)
     expect(asked).toHaveLength(1)
     expect(asked[0]).toContain(`time >= ${start + 7 * DAY} AND time < ${start + 14 * DAY}`)
+    await own.close()
+  })
+
+  it('as of an instant, is not asked for again until an event comes that had been received by then', async () => {
+    const own = await openStore('memory:')
+    let asked = 0
+    const watched: Store = {
+      ...bound(own),
+      rows: (sql) => {
+        asked++
+        return own.rows(sql)
+      },
+    }
+    const asOf = start + 10 * DAY
+    await own.insert([event('first', {}), event('later', { time: start + 20 * DAY, receivedAt: start + 20 * DAY })])
+    const ask = async () => {
+      asked = 0
+      const request = { metric: 'count', grain: 'week', from: '2026-03-02', to: '2026-03-08' } as const
+      const { points } = await query(watched, tree, { ...request, asOf: new Date(asOf).toISOString() }, now)
+      return points[0]?.value
+    }
+    expect(await ask()).toBe(1)
+    await own.insert([event('afterwards', { receivedAt: asOf + 2 * HOUR })])
+    expect([await ask(), asked]).toEqual([1, 0])
+    await own.insert([
+      event('in time', { time: start - DAY, receivedAt: asOf - DAY }),
+      event('too', { receivedAt: asOf }),
+    ])
+    expect(await ask()).toBe(2)
+    expect(asked).toBeGreaterThan(0)
     await own.close()
   })
 })

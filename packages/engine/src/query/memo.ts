@@ -55,7 +55,10 @@ export class Memo {
     const keys = scene.slices.map((slice) => keyOf(scene, plan, slice))
     const missing = scene.slices.filter((slice, i) => {
       const entry = known.get(keys[i] as string)
-      return !entry || this.#changes?.touched(namesOf(plan), reachOf(scene, plan, slice), entry.revision)
+      return (
+        !entry ||
+        this.#changes?.touched(namesOf(plan), reachOf(scene, plan, slice), entry.revision, receivedUntil ?? undefined)
+      )
     })
     if (missing.length > 0) {
       const revision = this.#changes?.revision ?? 0

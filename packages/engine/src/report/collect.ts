@@ -3,7 +3,6 @@ import { type Period, periodAt, periods, shiftPeriod } from '../calendar/periods
 import { type Completion, MAXIMUM_PERIODS } from '../signals/projection.js'
 import { samePoint } from '../signals/same-point.js'
 import { yearBefore } from '../signals/year-before.js'
-import type { FirstValues } from './first-values.js'
 import { baselinePeriod, currentGoal } from './goal.js'
 import { previousPeriod } from './headline.js'
 import type { LateEvents } from './late-events.js'
@@ -44,12 +43,7 @@ export function spanOf({ calendar }: Tree, grain: Grain, asOf: number, count: nu
 }
 
 /** Reads everything that a report needs: the periods, those to compare with, and the same point of earlier ones. */
-export async function collect(
-  read: Read,
-  findLate: () => Promise<LateEvents[]>,
-  memory: FirstValues,
-  scope: Scope,
-): Promise<Collected> {
+export async function collect(read: Read, findLate: () => Promise<LateEvents[]>, scope: Scope): Promise<Collected> {
   const { metrics, span, asOf, segment } = scope
   const slices = span.map((period) => ({ period }))
   const [main, earlier] = await Promise.all([read({ metrics, slices, asOf, segment }), samePoints(read, scope)])
@@ -61,7 +55,7 @@ export async function collect(
   }
   const [others, restatements] = await Promise.all([
     otherPeriods(read, scope, answers),
-    findLate().then((late) => restatementsOf(read, late, answers, memory)),
+    findLate().then((late) => restatementsOf(read, late, answers)),
   ])
   const evidence = new Map<string, Evidence>()
   for (const [id, { points, segments }] of answers) {

@@ -7,7 +7,9 @@ import { reachOf } from '../plan/reach.js'
 import { matching } from '../plan/rows.js'
 import { assign } from '../plan/spans.js'
 import { overAt } from '../plan/state.js'
+import { readFacts } from '../query/facts.js'
 import type { Store } from '../store/index.js'
+import type { Arrivals } from './arrivals.js'
 import { definitionHash } from './hash.js'
 import { remember } from './remember.js'
 
@@ -18,8 +20,6 @@ export interface LateEvents {
   /** When the period became final for this metric; UTC instant, ms. */
   finalAt: number
   events: number
-  /** How many events the store had received by `finalAt`, of all kinds and times. */
-  seen: number
 }
 
 /**
@@ -27,17 +27,22 @@ export interface LateEvents {
  * its first event have no first reported value, so nothing is late for them.
  *
  * @param span adjoining periods, in order; those that are not final yet are left out
+ * @param arrivals what arrived of each of them: where nothing took long, nothing is looked for
  */
 export async function findLateEvents(
-  store: LateStore,
+  store: Store,
   tree: Tree,
   { metrics, grain, span, asOf }: { metrics: readonly string[]; grain: Grain; span: readonly Period[]; asOf: number },
+  arrivals: readonly Arrivals[],
 ): Promise<LateEvents[]> {
   const late = milliseconds(tree.calendar.late)
   // No metric is final sooner than its period's end and the time it settles.
   const over = span.filter(({ end }) => end + late <= asOf)
   const last = over.at(-1)
   if (!last || metrics.length === 0) return []
+  const { firstReceived } = await readFacts(store, asOf, [])
+  const suspects = over.filter((_, i) => (arrivals[i] as Arrivals).longest > late)
+  if (suspects.length === 0) return []
   const scene = { calendar: tree.calendar, grain }
   const watched = metrics.map((metric): Watched => {
     const plan = compileMetric(tree, metric)
@@ -47,37 +52,21 @@ export async function findLateEvents(
     return { metric, of, finals, depth: everything ? 1 : DEPTH }
   })
   const about = JSON.stringify(['late', grain, metrics.map((metric) => definitionHash(tree, metric))])
-  const counts = await remember(store, about, over, asOf, (missing) => {
+  const counts = await remember(store, about, suspects, asOf, (missing) => {
     const places = missing.map((period) => over.indexOf(period))
     const asked = watched.map(({ of, finals }) => ({ of, finals: places.map((place) => finals[place] as number) }))
     return countLate(store, asked, missing, late, asOf)
   })
-  const lateFor = over.flatMap((period, position) =>
+  return suspects.flatMap((period, position) =>
     watched.flatMap(({ metric, finals, depth }, i) => {
-      const finalAt = finals[position] as number
+      const finalAt = finals[over.indexOf(period)] as number
       const events = counts[position]?.[i] ?? 0
       const newer = finals.filter((other) => other > finalAt && other <= asOf).length
-      return events === 0 || finalAt > asOf || newer >= depth ? [] : [{ metric, period, finalAt, events }]
+      const first = firstReceived <= finalAt && finalAt <= asOf
+      return events === 0 || !first || newer >= depth ? [] : [{ metric, period, finalAt, events }]
     }),
   )
-  if (lateFor.length === 0) return []
-  const instants = [...new Set(lateFor.map(({ finalAt }) => finalAt))].sort((a, b) => a - b)
-  // An event may lie a little ahead of its receipt.
-  const reach = { start: Number.NEGATIVE_INFINITY, end: (instants.at(-1) as number) + AHEAD }
-  const [seenBy = new Map<number, number>()] = await remember(
-    store,
-    JSON.stringify(['received', instants]),
-    [reach],
-    asOf,
-    async () => [await countReceived(store, instants)],
-  )
-  return lateFor
-    .map((entry) => ({ ...entry, seen: seenBy.get(entry.finalAt) ?? 0 }))
-    .filter(({ seen }) => seen > 0)
-    .sort((a, b) => a.period.start - b.period.start)
 }
-
-type LateStore = Pick<Store, 'rows' | 'database' | 'changes'>
 
 interface Watched {
   metric: string
@@ -95,11 +84,9 @@ interface Watched {
  */
 const DEPTH = 4
 
-const AHEAD = 5 * 60_000
-
 /** For each period, for each metric how many events were received after it was final. */
 async function countLate(
-  store: LateStore,
+  store: Store,
   watched: readonly Pick<Watched, 'of' | 'finals'>[],
   over: readonly Period[],
   late: number,
@@ -119,22 +106,6 @@ async function countLate(
   )
   const counted = new Map(rows.map(([start, ...counts]) => [Number(start), counts.map(Number)]))
   return over.map((_, i) => counted.get(keyOf(i) ?? Number.NaN) ?? [])
-}
-
-/** How many events had been received by each of some instants, which ascend. */
-async function countReceived(store: LateStore, bounds: readonly number[]): Promise<Map<number, number>> {
-  const counted = await store.rows<[number | string, number | string]>(
-    `SELECT roundDown(receivedAt - 1, ${list([-1, ...bounds])}) AS after, count() FROM ${store.database}.events
-    WHERE receivedAt <= ${bounds.at(-1)} GROUP BY after`,
-  )
-  const receivedAfter = new Map(counted.map(([after, count]) => [Number(after), Number(count)]))
-  const seen = new Map<number, number>()
-  let total = 0
-  bounds.forEach((bound, i) => {
-    total += receivedAfter.get(bounds[i - 1] ?? -1) ?? 0
-    seen.set(bound, total)
-  })
-  return seen
 }
 
 function list(numbers: readonly number[]): string {

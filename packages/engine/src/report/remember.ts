@@ -1,3 +1,4 @@
+import { readFacts } from '../query/facts.js'
 import type { Changes, Store } from '../store/index.js'
 
 /** A span of time (ms, half open) that is asked about: an answer holds until an event in it is added. */
@@ -18,37 +19,40 @@ const MOST_REMEMBERED = 200
 
 /**
  * Asks for something of all events in each of some spans of time, but not of those in which no event was added since it
- * was asked before. Only what is known of everything received is remembered, not what was known at an earlier instant.
+ * was asked before.
  *
  * @param about tells apart what is asked
  * @param asOf only what was received by then is seen; UTC instant, ms
- * @param ask answers for the spans it is given, in their order
+ * @param ask answers for the spans it is given, in their order; `receivedUntil` is `asOf`, or null when that is everything
  */
 export async function remember<S extends Reach, T>(
-  { changes }: Pick<Store, 'changes'>,
+  store: Store,
   about: string,
   spans: readonly S[],
   asOf: number,
-  ask: (missing: readonly S[]) => Promise<T[]>,
+  ask: (missing: readonly S[], receivedUntil: number | null) => Promise<T[]>,
 ): Promise<T[]> {
   if (spans.length === 0) return []
-  if (!changes?.extents || asOf < changes.lastReceived) return ask(spans)
+  const { receivedUntil } = await readFacts(store, asOf, [])
+  const { changes } = store
+  if (!changes) return ask(spans, receivedUntil)
   const questions = remembered.get(changes) ?? new Map<string, Map<string, Remembered>>()
   remembered.set(changes, questions)
   if (questions.size > MOST_REMEMBERED) questions.clear()
-  const known = questions.get(about) ?? new Map<string, Remembered>()
-  questions.set(about, known)
+  const question = `${receivedUntil} ${about}`
+  const known = questions.get(question) ?? new Map<string, Remembered>()
+  questions.set(question, known)
   const keyOf = ({ start, end }: Reach) => `${start} ${end}`
   const found = new Map<string, T>()
   const missing = spans.filter((span) => {
     const before = known.get(keyOf(span))
-    if (!before || changes.touched(['*'], span, before.revision)) return true
+    if (!before || changes.touched(['*'], span, before.revision, receivedUntil ?? undefined)) return true
     found.set(keyOf(span), before.answer as T)
     return false
   })
   if (missing.length > 0) {
     const { revision } = changes
-    const answers = await ask(missing)
+    const answers = await ask(missing, receivedUntil)
     missing.forEach((span, i) => {
       known.set(keyOf(span), { revision, answer: answers[i] })
       found.set(keyOf(span), answers[i] as T)

@@ -3,8 +3,8 @@ import { Temporal } from 'temporal-polyfill'
 import { EngineError } from '../errors.js'
 import { type Divergence, divergence } from '../signals/divergence.js'
 import type { Store } from '../store/index.js'
+import { arrivalsOf } from './arrivals.js'
 import { type Collected, collect, type Scope, spanOf } from './collect.js'
-import { firstValues } from './first-values.js'
 import { findLateEvents } from './late-events.js'
 import { brokenMetric, type Frame, metricReport } from './metric-report.js'
 import { measureQuality } from './quality.js'
@@ -42,13 +42,9 @@ export async function report(store: Store, tree: Tree, options: ReportOptions): 
   const scope = scopeOf(tree, options)
   const { calendar } = tree
   const { grain, asOf } = scope
-  const collected = await collect(
-    reader(store, tree, grain),
-    () => findLateEvents(store, tree, scope),
-    firstValues(store, tree, grain),
-    scope,
-  )
-  const counted = await measureQuality(store, scope)
+  const arrivals = await arrivalsOf(store, scope.span, asOf)
+  const collected = await collect(reader(store, tree, grain), () => findLateEvents(store, tree, scope, arrivals), scope)
+  const counted = await measureQuality(store, scope.span, arrivals, asOf)
   const { metrics, signals } = describe(tree, scope, collected)
   const revenue = revenueOf(tree, metrics, signals)
   return {

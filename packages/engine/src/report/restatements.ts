@@ -1,5 +1,4 @@
 import type { MetricReport } from '@nsm/schema'
-import type { FirstValues } from './first-values.js'
 import type { LateEvents } from './late-events.js'
 import type { Answer, Read } from './read.js'
 
@@ -11,27 +10,26 @@ export async function restatementsOf(
   read: Read,
   late: readonly LateEvents[],
   answers: ReadonlyMap<string, Answer>,
-  memory: FirstValues,
 ): Promise<Map<string, MetricReport['restatements']>> {
   const together = new Map<string, LateEvents[]>()
   for (const entry of late) {
-    if (memory.has(entry)) continue
     const key = `${entry.period.id} ${entry.finalAt}`
     together.set(key, [...(together.get(key) ?? []), entry])
   }
+  const firsts = new Map<LateEvents, number | null>()
   for (const entries of together.values()) {
     const [{ period, finalAt }] = entries as [LateEvents]
     const metrics = entries.map(({ metric }) => metric)
     const then = await read({ metrics, slices: [{ period }], asOf: finalAt })
     for (const entry of entries) {
       const answer = then.get(entry.metric)
-      if (answer && !(answer instanceof Error)) memory.set(entry, answer.points[0]?.value ?? null)
+      if (answer && !(answer instanceof Error)) firsts.set(entry, answer.points[0]?.value ?? null)
     }
   }
   const found = new Map<string, MetricReport['restatements']>()
   for (const entry of late) {
     const { metric, period, events } = entry
-    const first = memory.get(entry)
+    const first = firsts.get(entry)
     const now = answers.get(metric)?.points.find((point) => point.period === period.id)?.value ?? null
     if (first === undefined || isSame(first, now)) continue
     found.set(metric, [...(found.get(metric) ?? []), { period: period.id, first, now, events }])

@@ -1,6 +1,7 @@
 import type { Event } from '@nsm/schema'
 
 const DAY = 86_400_000
+const HOUR = 3_600_000
 
 /** Instants in ms, half open; may be infinite. */
 interface Reach {
@@ -14,8 +15,16 @@ export interface Extent {
   type: string
   first: number
   last: number
+  /** The first receipt (ms) of any. */
+  firstReceived: number
   /** Whether some of them have no user id. */
   anonymous: boolean
+}
+
+/** That events were added in a revision, none of which had been received before an instant (ms). */
+interface Note {
+  revision: number
+  received: number
 }
 
 /**
@@ -26,7 +35,8 @@ export class Changes {
   #revision = 0
   /** Answers from before this revision hold no more, whatever they are about. */
   #floor = 0
-  readonly #days = new Map<string, Map<number, number>>()
+  /** By name and day; of each, what was noted last, and before it only what was received earlier. */
+  readonly #days = new Map<string, Map<number, Note[]>>()
   #linked: string[] = []
   #extents: Map<string, Extent> | undefined
   #lastReceived = Number.NEGATIVE_INFINITY
@@ -36,17 +46,21 @@ export class Changes {
     return this.#revision
   }
 
-  /** Whether anything of these names (`*`: any) that lies in the reach changed after a revision. */
-  touched(names: readonly string[], reach: Reach, since: number): boolean {
+  /**
+   * Whether anything of these names (`*`: any) that lies in the reach changed after a revision, for someone who sees
+   * only what was received until an instant (ms).
+   */
+  touched(names: readonly string[], reach: Reach, since: number, receivedUntil = Number.POSITIVE_INFINITY): boolean {
     if (since === this.#revision) return false
     if (since < this.#floor) return true
     const from = Math.floor(reach.start / DAY)
     const to = Math.ceil(reach.end / DAY)
+    const isNew = ({ revision, received }: Note) => revision > since && received <= receivedUntil
     const looked = names.includes('*') ? [...this.#days.values()] : names.flatMap((name) => this.#days.get(name) ?? [])
-    for (const days of looked) {
-      for (const [day, revision] of days) if (revision > since && day >= from && day < to) return true
-    }
-    return false
+    return looked.some((days) => {
+      for (const [day, notes] of days) if (day >= from && day < to && notes.some(isNew)) return true
+      return false
+    })
   }
 
   /** Notes events that were added. */
@@ -54,9 +68,9 @@ export class Changes {
     if (events.length === 0) return
     this.#revision++
     for (const { name, type, time, receivedAt, userId, anonymousId, otherId } of events) {
-      this.#touch(name, Math.floor(time / DAY))
+      this.#touch(name, Math.floor(time / DAY), receivedAt)
       this.#lastReceived = Math.max(this.#lastReceived, receivedAt)
-      this.#widen({ name, type, first: time, last: time, anonymous: userId === '' })
+      this.#widen({ name, type, first: time, last: time, firstReceived: receivedAt, anonymous: userId === '' })
       if (userId === '' || (type !== 'identify' && type !== 'alias')) continue
       for (const id of [anonymousId, type === 'alias' ? otherId : '']) if (id !== '') this.#linked.push(id)
     }
@@ -77,12 +91,18 @@ export class Changes {
   reassigned(days: readonly (readonly [name: string, day: number])[]): void {
     if (days.length === 0) return
     this.#revision++
-    for (const [name, day] of days) this.#touch(name, day)
+    for (const [name, day] of days) this.#touch(name, day, Number.NEGATIVE_INFINITY)
   }
 
-  #touch(name: string, day: number): void {
-    const days = this.#days.get(name) ?? new Map<number, number>()
-    this.#days.set(name, days.set(day, this.#revision))
+  #touch(name: string, day: number, receivedAt: number): void {
+    const days = this.#days.get(name) ?? new Map<number, Note[]>()
+    this.#days.set(name, days)
+    const notes = days.get(day) ?? []
+    days.set(day, notes)
+    // To the hour, so that a day on which events keep coming has few notes.
+    const received = Math.floor(receivedAt / HOUR) * HOUR
+    while ((notes.at(-1)?.received ?? Number.NEGATIVE_INFINITY) >= received && notes.length > 0) notes.pop()
+    notes.push({ revision: this.#revision, received })
   }
 
   /** The anonymous ids that were linked to a user since the last call: whose events those are changed. */
@@ -108,7 +128,7 @@ export class Changes {
     for (const extent of extents) this.#widen(extent)
   }
 
-  #widen({ name, type, first, last, anonymous }: Extent): void {
+  #widen({ name, type, first, last, firstReceived, anonymous }: Extent): void {
     if (!this.#extents) return
     const key = `${type} ${name}`
     const known = this.#extents.get(key)
@@ -117,6 +137,7 @@ export class Changes {
       type,
       first: Math.min(first, known?.first ?? first),
       last: Math.max(last, known?.last ?? last),
+      firstReceived: Math.min(firstReceived, known?.firstReceived ?? firstReceived),
       anonymous: anonymous || known?.anonymous === true,
     })
   }

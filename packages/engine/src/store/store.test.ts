@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Event } from '@nsm/schema'
+import { drainPending, Session } from 'chdb'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openStore, type Store } from './index.js'
+import { arrivalsSql, extentsSql } from './schema.js'
 
 const at = Date.parse('2026-03-02T09:00:00Z')
 const DAY = 86_400_000
@@ -129,6 +131,32 @@ describe('a file store', () => {
       expect(await second.position('j')).toBe('7')
       expect((await all(second)).map((row) => row[0])).toEqual(['m1', 'm2'])
       await second.ping()
+      await second.close()
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('of an earlier version is brought up to this one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nsm-store-'))
+    try {
+      const first = await openStore(`file:${folder}`)
+      await first.insert([event('m1')])
+      await first.close()
+      const session = new Session(folder)
+      // What version 0.1.0 had.
+      await session.queryAsync('ALTER TABLE nsm.events DROP PROJECTION arrivals')
+      await session.queryAsync('ALTER TABLE nsm.events DROP PROJECTION extents')
+      await session.queryAsync(
+        'ALTER TABLE nsm.events ADD PROJECTION extents (SELECT name, type, min(time), max(time), max(receivedAt), min(userId) GROUP BY name, type)',
+      )
+      session.close()
+      await drainPending()
+      const second = await openStore(`file:${folder}`)
+      expect(await all(second)).toEqual([['m1', 'message_sent', at]])
+      for (const sql of [extentsSql('nsm'), arrivalsSql('nsm', [at, at + DAY], null)]) {
+        expect((await second.rows<[string]>(`EXPLAIN ${sql}`)).join('\n')).toMatch(/extents|arrivals/)
+      }
       await second.close()
     } finally {
       rmSync(folder, { recursive: true, force: true })

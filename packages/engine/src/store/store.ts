@@ -6,7 +6,7 @@ import { type Connection, connect } from './connect.js'
 import { firstReceived, type Kept, keep, resolveCopies } from './copies.js'
 import { parseLocation } from './location.js'
 import { quoteName, quoteText } from './quote.js'
-import { createTables } from './schema.js'
+import { createTables, isOutdatedSql, upgradeTables } from './schema.js'
 
 /** How far a journal has been applied. */
 export interface Mark {
@@ -49,8 +49,11 @@ export interface Store {
 export async function openStore(location: string): Promise<Store> {
   const connection = await connect(parseLocation(location))
   try {
-    for (const query of createTables(connection.database, connection.lasting))
-      await connection.client.command({ query })
+    const { client, database, lasting } = connection
+    for (const query of createTables(database, lasting)) await client.command({ query })
+    const answer = await client.query({ query: isOutdatedSql(database), format: 'JSONCompactEachRow' })
+    const [[outdated] = [0]] = (await answer.json()) as [number][]
+    if (outdated) for (const query of upgradeTables(database)) await client.command({ query })
   } catch (cause) {
     await connection.close()
     throw unreachable(cause)
