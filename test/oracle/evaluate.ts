@@ -26,13 +26,28 @@ import { worldAt } from './world.js'
 
 /**
  * What a query answers, straight from the specification: every period looks at every event, with plain loops. `events`
- * are all that were ever received, copies included, in any order; `now` in ms.
+ * are all that were ever received, copies included, in any order; `now` in ms. With `until` (ms) it is as if nothing had
+ * happened from then on; who did what stays as it is known at `asOf`.
  */
-export function evaluate(tree: Tree, events: readonly Event[], request: QueryRequest, now: number): QueryResult {
+export function evaluate(
+  tree: Tree,
+  events: readonly Event[],
+  request: QueryRequest,
+  now: number,
+  until = Number.POSITIVE_INFINITY,
+): QueryResult {
   const asOf = request.asOf === undefined ? now : Date.parse(request.asOf)
-  const world = worldAt(tree, events, asOf)
+  const known = worldAt(tree, events, asOf)
+  const world = {
+    ...known,
+    asOf: Math.min(asOf, until),
+    events: known.events.filter(({ time }) => time < until),
+  }
   const definition = tree.metrics[request.metric]?.definition as Definition
-  const periods = periodsOf(tree.calendar, request.grain, request.from, request.to)
+  const periods = periodsOf(tree.calendar, request.grain, request.from, request.to).map((period) => ({
+    ...period,
+    end: Math.max(period.start, Math.min(period.end, until)),
+  }))
   const whole: Scope = { world, grain: request.grain, inSegment: () => true }
 
   const series = (scope: Scope): Point[] =>

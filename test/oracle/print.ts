@@ -11,39 +11,57 @@ export interface Disagreement {
 
 /** A disagreement for a reader: what is counted, of which events, what is asked, and both answers. */
 export function printDisagreement({ tree, events, request, now, differences }: Disagreement): string {
-  const { timezone, weekStart, late } = tree.calendar
   const lines = [
-    `calendar  ${timezone}, weeks from ${weekStart}, late ${late}`,
-    ...(tree.exclude ? [`exclude   ${JSON.stringify(tree.exclude)}`] : []),
+    ...printMetrics(tree, reachable(tree, request.metric)),
     ...(request.segment ? [`segment   ${JSON.stringify(tree.segments[request.segment])}`] : []),
-    ...reachable(tree, request.metric).map((id) => {
-      const { definition, equals } = tree.metrics[id] as Tree['metrics'][string]
-      return `metric    ${id} = ${JSON.stringify(definition)}${equals ? ` = ${JSON.stringify(equals)}` : ''}`
-    }),
     `query     ${JSON.stringify(request)} at ${iso(now)}`,
     '',
-    ...table(
-      ['message', 'name', 'time', 'received', 'user', 'anonymous', 'other', 'properties', 'context'],
-      events.map((event) => [
-        event.messageId,
-        event.name,
-        iso(event.time),
-        iso(event.receivedAt),
-        event.userId,
-        event.anonymousId,
-        event.otherId,
-        show(event.properties),
-        show(event.context),
-      ]),
-    ),
+    ...printEvents(events),
     '',
-    ...table(
-      ['differs at', 'by the specification', 'the engine says'],
-      differences.slice(0, 20).map(({ at, expected, actual }) => [at, String(expected), String(actual)]),
-    ),
+    ...printDifferences(differences, ['differs at', 'by the specification', 'the engine says']),
   ]
-  if (differences.length > 20) lines.push(`… and ${differences.length - 20} more`)
   return lines.join('\n')
+}
+
+/** What is counted, and when. */
+export function printMetrics({ calendar, exclude, metrics }: Tree, ids = Object.keys(metrics)): string[] {
+  const { timezone, weekStart, late } = calendar
+  return [
+    `calendar  ${timezone}, weeks from ${weekStart}, late ${late}`,
+    ...(exclude ? [`exclude   ${JSON.stringify(exclude)}`] : []),
+    ...ids.map((id) => {
+      const { definition, equals } = metrics[id] as Tree['metrics'][string]
+      return `metric    ${id} = ${JSON.stringify(definition)}${equals ? ` = ${JSON.stringify(equals)}` : ''}`
+    }),
+  ]
+}
+
+/** Events as a table. */
+export function printEvents(events: readonly Event[]): string[] {
+  return table(
+    ['message', 'name', 'time', 'received', 'user', 'anonymous', 'other', 'properties', 'context'],
+    events.map((event) => [
+      event.messageId,
+      event.name,
+      iso(event.time),
+      iso(event.receivedAt),
+      event.userId,
+      event.anonymousId,
+      event.otherId,
+      show(event.properties),
+      show(event.context),
+    ]),
+  )
+}
+
+/** Where two answers differ, the first few. */
+export function printDifferences(differences: readonly Difference[], head: [string, string, string]): string[] {
+  const rows = differences.slice(0, 20).map(({ at, expected, actual }) => [at, text(expected), text(actual)])
+  return [...table(head, rows), ...(differences.length > 20 ? [`… and ${differences.length - 20} more`] : [])]
+}
+
+function text(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 function reachable(tree: Tree, id: string): string[] {

@@ -1,0 +1,95 @@
+import type { ReportOptions } from '@nsm/engine'
+import type { Event, MetricReport, QueryRequest, QueryResult, Report, Tree } from '@nsm/schema'
+import { milliseconds } from './calendar.js'
+import { type Difference, differences } from './compare.js'
+import { evaluate } from './evaluate.js'
+
+/** Every number of a report that is a metric's value, against the specification. */
+export function reportDifferences(
+  tree: Tree,
+  events: readonly Event[],
+  report: Report,
+  options: ReportOptions,
+): Difference[] {
+  return Object.values(report.metrics).flatMap((metric) =>
+    metricDifferences(tree, events, report, metric, options).map((difference) => ({
+      ...difference,
+      at: `metrics.${metric.id}.${difference.at}`,
+    })),
+  )
+}
+
+function metricDifferences(
+  tree: Tree,
+  events: readonly Event[],
+  report: Report,
+  metric: MetricReport,
+  { now, asOf = now, segment }: ReportOptions,
+): Difference[] {
+  if (metric.error) return [{ at: 'error', expected: undefined, actual: metric.error.message }]
+  const { points, toDate, headline } = metric
+  const request = (from: string, to: string, at: number): QueryRequest => ({
+    metric: metric.id,
+    grain: report.calendar.grain,
+    from,
+    to,
+    asOf: new Date(at).toISOString(),
+  })
+  const valueIn = (period: string, at: number, until?: number) =>
+    evaluate(tree, events, request(period, period, at), now, until).points[0]?.value ?? null
+  const found: Difference[] = []
+  const same = (at: string, expected: unknown, actual: unknown) => found.push(...differ(at, expected, actual))
+
+  const [first, last] = [points[0]?.period as string, points.at(-1)?.period as string]
+  const whole = { ...request(first, last, asOf), ...(segment === undefined ? {} : { segment }) }
+  const ignored = report.quality.ignored[metric.id]
+  const answer: QueryResult = {
+    metric: metric.id,
+    kind: metric.kind,
+    grain: report.calendar.grain,
+    timeZone: report.calendar.timezone,
+    asOf: report.asOf,
+    points,
+    ...(metric.segments ? { segments: metric.segments } : {}),
+    ...(ignored ? { ignored } : {}),
+  }
+  found.push(...differences(evaluate(tree, events, whole, now), answer))
+
+  const complete = points.findLast(({ state }) => state !== 'open')
+  same('headline.period', complete?.period, headline?.period)
+  same('headline.value', complete?.value, headline?.value)
+  same('toDate.value', points.at(-1)?.value, toDate?.value)
+  if (toDate?.samePoint) {
+    const { period, value, until } = toDate.samePoint
+    same('toDate.samePoint.value', valueIn(period, asOf, Date.parse(until)), value)
+  }
+  for (const { period, first, now: current } of metric.restatements) {
+    const point = points.find((one) => one.period === period)
+    const finalAt = finalOf(tree, metric, points, period)
+    same(`restatements[${period}].now`, point?.value ?? null, current)
+    if (finalAt !== null) same(`restatements[${period}].first`, valueIn(period, finalAt), first)
+  }
+  return found
+}
+
+/** When a period became final; null for kinds whose numbers go on after the period's end. */
+function finalOf(tree: Tree, { kind }: MetricReport, points: MetricReport['points'], period: string): number | null {
+  if (!['count', 'sum', 'unique', 'average', 'stock'].includes(kind)) return null
+  const end = points.find((point) => point.period === period)?.end
+  return end === undefined ? null : Date.parse(end) + milliseconds(tree.calendar.late)
+}
+
+/** Everything in which two documents differ; numbers may differ by how they were added up. */
+export function differ(at: string, expected: unknown, actual: unknown): Difference[] {
+  if (typeof expected === 'number' && typeof actual === 'number') {
+    const close = Math.abs(expected - actual) <= 1e-9 * Math.max(Math.abs(expected), Math.abs(actual))
+    return close ? [] : [{ at, expected, actual }]
+  }
+  if (!isObject(expected) || !isObject(actual)) return Object.is(expected, actual) ? [] : [{ at, expected, actual }]
+  const keys = new Set([...Object.keys(expected), ...Object.keys(actual)])
+  return [...keys].flatMap((key) => differ(at === '' ? key : `${at}.${key}`, expected[key], actual[key]))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
