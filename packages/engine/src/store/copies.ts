@@ -19,15 +19,19 @@ const DAY = 86_400_000
 /** Hashes in one look-up. */
 const CHUNK = 10_000
 
-/** The events of a block, each message once: the first received, and of those received together the first in order. */
-export function firstReceived(events: readonly Event[]): Kept[] {
+/**
+ * The events of one insert, each message once: the first received, and of those received together the first in order.
+ *
+ * @param block the insert's number
+ */
+export function firstReceived(events: readonly Event[], block: bigint): Kept[] {
   const first = new Map<string, Event>()
   for (const event of events) {
     const id = wellFormed(event.messageId)
     const other = first.get(id)
     if (!other || event.receivedAt < other.receivedAt) first.set(id, event)
   }
-  return [...first.values()].map((event) => ({ event, hash: hashId(event.messageId), line: encodeEvent(event) }))
+  return [...first.values()].map((event) => ({ event, hash: hashId(event.messageId), line: encodeEvent(event, block) }))
 }
 
 /**
@@ -35,12 +39,15 @@ export function firstReceived(events: readonly Event[]): Kept[] {
  * though they come later. What was stored with the same receipt stays.
  */
 export async function keep(access: Access, block: readonly Kept[]): Promise<{ fresh: Kept[]; superseded: string[] }> {
-  const known = await knownHashes(access, block, '')
+  const known = await knownHashes(access, block)
   if (known.size === 0) return { fresh: [...block], superseded: [] }
-  const stored = await findStored(
-    access,
-    block.filter(({ hash }) => known.has(String(hash))),
-  )
+  // What was written more than once may have left a copy anywhere: the process ended before it was taken out.
+  const once = block.filter(({ hash }) => known.get(String(hash)) === 1)
+  const often = block.filter(({ hash }) => (known.get(String(hash)) ?? 0) > 1)
+  const stored = new Map([
+    ...(await findStored(access, once, 'near')),
+    ...(await findStored(access, often, 'anywhere')),
+  ])
   const superseded: string[] = []
   const fresh = block.filter(({ event }) => {
     const rows = stored.get(wellFormed(event.messageId))
@@ -55,24 +62,21 @@ export async function keep(access: Access, block: readonly Kept[]): Promise<{ fr
 
 /** The rows that lost against another collector's copy while this block was being stored. */
 export async function resolveCopies(access: Access, block: readonly Kept[]): Promise<string[]> {
-  const twice = await knownHashes(access, block, 'GROUP BY hash HAVING count() > 1')
-  if (twice.size === 0) return []
-  const stored = await findStored(
-    access,
-    block.filter(({ hash }) => twice.has(String(hash))),
-    'anywhere',
-  )
+  const known = await knownHashes(access, block)
+  const often = block.filter(({ hash }) => (known.get(String(hash)) ?? 0) > 1)
+  const stored = await findStored(access, often, 'anywhere')
   return [...stored.values()].flatMap((rows) => rows.slice(1).map(toKey))
 }
 
-async function knownHashes(access: Access, block: readonly Kept[], suffix: string): Promise<Set<string>> {
-  const known = new Set<string>()
+/** How often messages of these hashes were written. */
+async function knownHashes(access: Access, block: readonly Kept[]): Promise<Map<string, number>> {
+  const known = new Map<string, number>()
   for (let i = 0; i < block.length; i += CHUNK) {
     const hashes = block.slice(i, i + CHUNK).map(({ hash }) => hash)
-    const rows = await access.rows<[string]>(
-      `SELECT toString(hash) FROM ${access.database}.ids WHERE hash IN (${hashes.join(', ')}) ${suffix}`,
+    const rows = await access.rows<[string, number]>(
+      `SELECT toString(hash), count() FROM ${access.database}.ids WHERE hash IN (${hashes.join(', ')}) GROUP BY hash`,
     )
-    for (const [hash] of rows) known.add(hash)
+    for (const [hash, times] of rows) known.set(hash, Number(times))
   }
   return known
 }
@@ -83,13 +87,14 @@ interface Stored {
   receivedAt: number
   uuid: string
   id: string
+  block: string
 }
 
 /** The stored rows of these messages, first received first; near their own name and time, and else anywhere. */
 async function findStored(
   access: Access,
   suspects: readonly Kept[],
-  where: 'near' | 'anywhere' = 'near',
+  where: 'near' | 'anywhere',
 ): Promise<Map<string, Stored[]>> {
   const found = new Map<string, Stored[]>()
   const look = async (block: readonly Kept[], near: string) => {
@@ -105,13 +110,13 @@ async function findStored(
       uuids.length > 0 ? `uuid IN (${uuids.join(', ')})` : '',
       ids.length > 0 ? `id IN (${ids.join(', ')})` : '',
     ].filter((part) => part !== '')
-    const rows = await access.rows<[string, number, number, string, string]>(
-      `SELECT name, time, receivedAt, toString(uuid), id FROM ${access.database}.events
-      WHERE ${near} (${which.join(' OR ')}) ORDER BY receivedAt, time, name`,
+    const rows = await access.rows<[string, number, number, string, string, string]>(
+      `SELECT name, time, receivedAt, toString(uuid), id, toString(block) FROM ${access.database}.events
+      WHERE ${near} (${which.join(' OR ')}) ORDER BY receivedAt, block, time, name`,
     )
-    for (const [name, time, receivedAt, uuid, id] of rows) {
+    for (const [name, time, receivedAt, uuid, id, block] of rows) {
       const messageId = id === '' ? uuid : id
-      const row = { name, time, receivedAt, uuid, id }
+      const row = { name, time, receivedAt, uuid, id, block }
       const others = found.get(messageId)
       if (others) others.push(row)
       else found.set(messageId, [row])
@@ -130,6 +135,6 @@ async function findStored(
   return found
 }
 
-function toKey({ name, time, receivedAt, uuid, id }: Stored): string {
-  return `(${quoteText(name)}, ${time}, ${receivedAt}, ${quoteText(uuid)}, ${quoteText(id)})`
+function toKey({ name, time, receivedAt, uuid, id, block }: Stored): string {
+  return `(${quoteText(name)}, ${time}, ${receivedAt}, ${quoteText(uuid)}, ${quoteText(id)}, ${block})`
 }

@@ -18,8 +18,8 @@ export function hashId(messageId: string): bigint {
   return createHash('md5').update(wellFormed(messageId)).digest().readBigUInt64LE(0)
 }
 
-/** One event as a line of `INSERT … FORMAT JSONEachRow` into `events`. */
-export function encodeEvent(event: Event): string {
+/** One event as a line of `INSERT … FORMAT JSONEachRow` into `events`, with the number of the insert. */
+export function encodeEvent(event: Event, block: bigint): string {
   const odd: Record<string, string> = {}
   const data: string[] = []
   const put = (path: string, value: unknown) => {
@@ -50,7 +50,7 @@ export function encodeEvent(event: Event): string {
     otherId: wellFormed(event.otherId),
     odd,
   }
-  return `${JSON.stringify(row).slice(0, -1)},"data":{${data.join(',')}}}`
+  return `${JSON.stringify(row).slice(0, -1)},"block":${block},"data":{${data.join(',')}}}`
 }
 
 /**

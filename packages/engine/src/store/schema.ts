@@ -6,7 +6,8 @@ import { quoteName, quoteText } from './quote.js'
  * `events` holds each event once, as it was first received. It is sorted by name and time, because every question names
  * events and a span of time. `data` is one column for each path that occurs (measured against typed maps: the same
  * size, 1.5 to 5 times as fast to read, and a wide context costs nothing until it is asked for); `odd` holds what has
- * no column: null, lists, objects, numbers that are none, and very long names.
+ * no column: null, lists, objects, numbers that are none, and very long names. `block` is the insert that a row came with:
+ * it tells apart two rows of one message that are the same in everything else.
  *
  * `ids` answers "was this message here before?": the sorted 64-bit hashes of all message ids take 6.4 bytes each, where
  * the ids themselves take 10 to 16 and would have to stand in sorted order a second time.
@@ -30,6 +31,8 @@ export function createTables(database: string, lasting: boolean): string[] {
       odd Map(LowCardinality(String), String) CODEC(ZSTD),
       ${PROJECTIONS.join(',\n      ')}
     ) ENGINE = MergeTree ORDER BY (name, time) SETTINGS lightweight_mutation_projection_mode = 'rebuild', ${durable}`,
+    // A store from before it had this column.
+    `ALTER TABLE ${db}.events ADD COLUMN IF NOT EXISTS block UInt64 CODEC(Delta, ZSTD)`,
     `CREATE TABLE IF NOT EXISTS ${db}.ids (
       hash UInt64 CODEC(Delta, ZSTD)
     ) ENGINE = MergeTree ORDER BY hash SETTINGS index_granularity = 256, ${durable}`,

@@ -9,6 +9,7 @@ import { Session } from 'chdb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore, type Store } from './index.js'
 
+const DAY = 86_400_000
 const at = Date.parse('2026-03-02T09:00:00Z')
 
 function event(messageId: string, receivedAt: number, name = 'message_sent'): Event {
@@ -26,6 +27,9 @@ function event(messageId: string, receivedAt: number, name = 'message_sent'): Ev
   }
 }
 
+/** Statements that the server refuses, once. */
+let refused: RegExp | undefined
+
 /** The embedded engine behind the HTTP interface of a ClickHouse server: the real client, the real SQL, a real socket. */
 function serveEngine(session: Session): Server {
   return createServer(async (request, response) => {
@@ -33,6 +37,10 @@ function serveEngine(session: Session): Server {
     const body = await text(request)
     const sql = [url.searchParams.get('query') ?? '', body].filter((part) => part !== '').join('\n')
     try {
+      if (refused?.test(sql)) {
+        refused = undefined
+        throw new Error('Not now.')
+      }
       const result = await session.queryAsync(sql)
       response.writeHead(200).end(result.bytes())
     } catch (error) {
@@ -90,6 +98,53 @@ describe('collectors that share one server', () => {
     ])
     const kept = (await rowsOf(one)).filter(([name]) => name.startsWith('by'))
     expect(kept).toEqual(ids.map(() => ['by other', at + 10_000]))
+  })
+
+  it('keep one of copies that came in the same millisecond, whatever they say, even the same', async () => {
+    const [one, other] = [await collector(), await collector()]
+    const ids = Array.from({ length: 50 }, (_, i) => `twin-${i}`)
+    const twins = (text: string) =>
+      ids.map((id, i) => ({ ...event(id, at + 30_000, 'twins'), properties: i % 2 === 0 ? { text } : {} }))
+    await Promise.all([one.insert(twins('one')), other.insert(twins('other'))])
+    expect((await rowsOf(one)).filter(([name]) => name === 'twins')).toHaveLength(ids.length)
+  })
+
+  it('take a copy out that they could not take out before, wherever it stands', async () => {
+    const [one, other] = [await collector(), await collector()]
+    const later = { ...event('left', at + 90_000, 'left later'), time: at + 9 * DAY }
+    await one.insert([later])
+    refused = /^DELETE/
+    const sooner = event('left', at + 40_000, 'left sooner')
+    await expect(other.insert([sooner])).rejects.toThrow('Not now.')
+    await other.insert([sooner])
+    expect((await rowsOf(one)).filter(([name]) => name.startsWith('left'))).toEqual([['left sooner', at + 40_000]])
+  })
+
+  it('agree on one of any copies in any order, from clocks that are a day off', async () => {
+    const collectors = [await collector(), await collector()] as const
+    let state = 20_260_302
+    const pick = (n: number) => {
+      state = (state * 48_271) % 2_147_483_647
+      return state % n
+    }
+    const deliveries = Array.from({ length: 6 }, () =>
+      Array.from({ length: 12 }, (): Event => {
+        const receivedAt = at + 100_000 + pick(3)
+        return {
+          ...event(`any-${pick(20)}`, receivedAt, `any ${pick(2)}`),
+          time: at + (pick(3) - 1) * DAY,
+          properties: pick(2) === 0 ? { n: pick(3) } : {},
+        }
+      }),
+    )
+    await Promise.all(deliveries.map((events, i) => collectors[i % 2]?.insert(events)))
+    const stored = await collectors[0].rows<[string, number]>(
+      `SELECT id, receivedAt FROM ${collectors[0].database}.events WHERE startsWith(id, 'any-') ORDER BY id`,
+    )
+    const first = new Map<string, number>()
+    for (const { messageId, receivedAt } of deliveries.flat())
+      first.set(messageId, Math.min(first.get(messageId) ?? receivedAt, receivedAt))
+    expect(stored).toEqual([...first].sort(([a], [b]) => (a < b ? -1 : 1)))
   })
 })
 

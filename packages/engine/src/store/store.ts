@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Event } from '@nsm/schema'
 import { EngineError } from '../errors.js'
@@ -99,7 +100,7 @@ class ClickHouseStore implements Store {
 
   async #insert(events: readonly Event[], mark: Mark | undefined): Promise<void> {
     const access = { database: this.database, rows: this.rows.bind(this) }
-    const kept = firstReceived(events)
+    const kept = firstReceived(events, nextBlock())
     if (kept.length > 0) {
       const { fresh, superseded } = await keep(access, kept)
       await this.#write(fresh)
@@ -125,7 +126,7 @@ class ClickHouseStore implements Store {
     )
     await this.#load(
       'events',
-      'name, type, time, receivedAt, uuid, id, userId, anonymousId, otherId, odd, data',
+      'name, type, time, receivedAt, uuid, id, userId, anonymousId, otherId, odd, block, data',
       fresh.map(({ line }) => line),
     )
   }
@@ -134,7 +135,7 @@ class ClickHouseStore implements Store {
   async #remove(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return
     await this.#connection.client.command({
-      query: `DELETE FROM ${this.database}.events WHERE (name, time, receivedAt, uuid, id) IN (${keys.join(', ')})`,
+      query: `DELETE FROM ${this.database}.events WHERE (name, time, receivedAt, uuid, id, block) IN (${keys.join(', ')})`,
     })
     this.changes?.removed()
   }
@@ -169,6 +170,11 @@ class ClickHouseStore implements Store {
     await this.#last
     await this.#connection.close()
   }
+}
+
+/** A number for an insert: they rise in a process, and those of two processes are hardly ever the same. */
+function nextBlock(): bigint {
+  return (((process.hrtime.bigint() + startedAt) / 1000n) << 12n) | BigInt(randomInt(4096))
 }
 
 /** Makes marks of one process rise even within a millisecond, and above those of the process before it. */
