@@ -6,7 +6,7 @@ import { ensureBrowser } from '../../.dev/browser.mjs'
 import { build, run as execute, install } from '../../.dev/workspace.mjs'
 import { bundle, shipped, sizes, whole } from './sdk/build.mjs'
 import { startEndpoint } from './sdk/endpoint.mjs'
-import { measure } from './sdk/measure.mjs'
+import { EVENTS, GAP_MS, idle, measure, THROTTLE } from './sdk/measure.mjs'
 import { table } from './table.mjs'
 
 const peers = {
@@ -19,17 +19,26 @@ const peers = {
   mixpanel: 'mixpanel-browser',
   posthog: 'posthog-js',
 }
-const RUNS = 3
+const ROUNDS = 3
+/** After its last delivery a tracker is watched for so long. */
+const IDLE_MS = 5_000
 
-/** Prints both tables. `--sizes` leaves the second out. */
+/** Prints the tables. `--sizes` leaves out what a browser is needed for. */
 export async function run(args) {
   await install()
   await build()
   await installPeers()
   const bundles = new Map()
-  for (const name of ['nsm', ...Object.keys(peers)]) bundles.set(name, await bundle(name))
+  for (const name of ['none', 'nsm', ...Object.keys(peers)]) bundles.set(name, await bundle(name))
   await printSizes(bundles)
-  if (!args.includes('--sizes')) await printCosts(bundles)
+  if (args.includes('--sizes')) return
+  const browser = await chromium.launch({
+    executablePath: await ensureBrowser('chromium'),
+    args: ['--no-sandbox', '--disable-background-networking', '--enable-precise-memory-info'],
+  })
+  await printCosts(browser, bundles)
+  await printIdle(browser, bundles)
+  await browser.close()
 }
 
 function installPeers() {
@@ -53,44 +62,63 @@ async function printSizes(bundles) {
   console.info(table(rows.map(([name, file]) => [name, sizes(file)])))
 }
 
-async function printCosts(bundles) {
-  const endpoint = await startEndpoint(new Map([...bundles.values()].flatMap(({ files }) => [...files])))
-  const browser = await chromium.launch({
-    executablePath: await ensureBrowser('chromium'),
-    args: ['--no-sandbox', '--disable-background-networking', '--enable-precise-memory-info'],
-  })
-  const runs = new Map()
-  for (let i = 0; i < RUNS; i++) {
-    for (const name of [null, ...bundles.keys()]) {
-      const costs = await measure(browser, endpoint, name)
-      runs.set(name, [...(runs.get(name) ?? []), costs])
-    }
+const trackers = (bundles) => [...bundles.keys()].filter((name) => name !== 'none')
+const endpointFor = (bundles) => startEndpoint(new Map([...bundles.values()].flatMap(({ files }) => [...files])))
+
+async function printCosts(browser, bundles) {
+  const endpoint = await endpointFor(bundles)
+  const runs = new Map([...bundles.keys()].map((name) => [name, []]))
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, costs] of runs) costs.push(await measure(browser, endpoint, name))
   }
+  endpoint.close()
   const median = (name, cost) =>
-    runs
-      .get(name)
-      .map((costs) => costs[cost])
-      .sort((a, b) => a - b)[RUNS >> 1]
-  const net = (name, cost) => median(name, cost) - median(null, cost)
-  const rows = [...bundles.keys()].map((name) => [
+    quantile(
+      runs.get(name).map((costs) => costs[cost]),
+      0.5,
+    )
+  const net = (name, cost) => median(name, cost) - median('none', cost)
+  const times = (name, cost) => runs.get(name).flatMap((costs) => costs.times.map((time) => time[cost]))
+  const rows = trackers(bundles).map((name) => [
     peers[name] ?? '@nsm/sdk',
     {
-      'script at load, ms': round(median(name, 'script')),
-      'track() p50, ms': round(median(name, 'p50')),
-      'track() p99, ms': round(median(name, 'p99')),
-      'task an event, ms': round(net(name, 'task')),
+      'script at load': round(net(name, 'script')),
+      'track() p50': round(quantile(times(name, 'call'), 0.5)),
+      p99: round(quantile(times(name, 'call'), 0.99)),
+      'its task p50': round(quantile(times(name, 'whole'), 0.5)),
+      'task an event': round(net(name, 'task')),
       '× Plausible': round(net(name, 'task') / net('plausible', 'task')),
-      'task of one alone, ms': round(net(name, 'alone')),
+      'task of one alone': round(net(name, 'alone')),
       '× Plausible ': round(net(name, 'alone') / net('plausible', 'alone')),
       'heap, kB': Math.round(net(name, 'heap') / 1000),
       'requests an event': round(median(name, 'requests')),
     },
   ])
-  console.info(`\nChromium ${browser.version()}, 4 × CPU throttle, ${cpus().length} cores, median of ${RUNS} runs:`)
-  console.info('300 events, one every 20 ms; then single events, each delivered before the next. Less the empty loop.')
+  console.info(`
+Chromium ${browser.version()}, ${THROTTLE} × CPU throttle, ${cpus().length} cores; main-thread times in ms, the median of ${ROUNDS} interleaved rounds,
+less what the page costs without a tracker. ${EVENTS} events, one every ${GAP_MS} ms, until delivered; then single events, each
+delivered before the next. "Its task" is the call with the microtasks that it leaves behind.
+`)
   console.info(table(rows))
-  await browser.close()
-  endpoint.close()
 }
 
-const round = (value) => Number(value.toPrecision(3))
+async function printIdle(browser, bundles) {
+  const rows = await Promise.all(
+    trackers(bundles).map(async (name) => {
+      // Counted by port: they are watched side by side.
+      const endpoint = await endpointFor(bundles)
+      const done = await idle(browser, endpoint, name, { events: 25, ms: IDLE_MS })
+      endpoint.close()
+      return [peers[name] ?? '@nsm/sdk', done]
+    }),
+  )
+  console.info(`\nIn the ${IDLE_MS / 1_000} s from one second after the last delivery on, how many`)
+  console.info(table(rows))
+}
+
+function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length * share)]
+}
+
+const round = (value) => Number(value.toPrecision(2))

@@ -1,0 +1,3 @@
+// What the page and the loop cost by themselves.
+export const init = () => {}
+export const track = () => {}
