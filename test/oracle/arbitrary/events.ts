@@ -209,6 +209,8 @@ const echo = fc.record({
 const copy = fc.record({
   of: fc.nat(),
   later: fc.constantFrom(-3 * SECOND, 0, MINUTE, DAY, 9 * DAY, 40 * DAY),
+  /** Received in the same millisecond: the first that came to the store is the event. */
+  together: seldom(fc.constant(true), 4),
   change: seldom(
     fc.record(
       { shift: fc.constantFrom(-9 * DAY, -DAY, -1, HOUR, DAY, 9 * DAY), doing, properties, context },
@@ -242,7 +244,7 @@ export function eventsArbitrary(place: Place): fc.Arbitrary<Event[]> {
           messageId: idOf(i),
           ...doing,
           time,
-          // Whole seconds after whole milliseconds: copies below never come in the same instant.
+          // Whole seconds after whole milliseconds: copies below come in the same instant only where they are to.
           receivedAt: time + delay,
           properties,
           context,
@@ -265,7 +267,7 @@ export function eventsArbitrary(place: Place): fc.Arbitrary<Event[]> {
         })
       }
       const originals = [...events]
-      for (const [i, { of, later, change }] of copies.entries()) {
+      for (const [i, { of, later, together, change }] of copies.entries()) {
         const original = originals[of % originals.length]
         if (!original) continue
         const { shift = 0, doing = {}, properties, context } = change ?? {}
@@ -275,7 +277,7 @@ export function eventsArbitrary(place: Place): fc.Arbitrary<Event[]> {
           ...(properties ? { properties } : {}),
           ...(context ? { context } : {}),
           time: original.time + shift,
-          receivedAt: original.receivedAt + later + 10 + i,
+          receivedAt: original.receivedAt + (together ? 0 : later + 10 + i),
         })
       }
       // Swaps, so that fewer of them is simpler.

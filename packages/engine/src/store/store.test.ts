@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Event } from '@nsm/schema'
+import { type Event, toEvent } from '@nsm/schema'
 import { drainPending, Session } from 'chdb'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openStore, type Store } from './index.js'
@@ -55,6 +55,20 @@ describe('a copy', () => {
     await store.insert([event(id)])
     await store.insert([event(id, { name: 'other', time: at - 20 * DAY, receivedAt: at + DAY })])
     expect(await all(store)).toEqual([[id, 'message_sent', at]])
+  })
+
+  it('changes nothing when the sender’s clock is a day off, and the correction differs from try to try', async () => {
+    const store = await memory()
+    const message = { type: 'track' as const, event: 'message_sent', userId: 'u1', messageId: 'm1' }
+    const tries = [0, 61_007, 2 * DAY + 3].map((after, i) =>
+      toEvent(
+        { ...message, timestamp: new Date(at - DAY).toISOString() },
+        { receivedAt: at + after, sentAt: at - DAY + after - i, messageId: 'none' },
+      ),
+    )
+    expect(new Set(tries.map(({ time }) => time)).size).toBe(3)
+    for (const one of [tries[1], tries[0], tries[2]] as Event[]) await store.insert([one])
+    expect(await all(store)).toEqual([['m1', 'message_sent', tries[0]?.time]])
   })
 
   it('takes the place of one that was received later but stored before', async () => {
