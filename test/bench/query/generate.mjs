@@ -6,12 +6,15 @@ const WEEK = 7 * 86_400_000
 /** The events lie in the 52 weeks before this instant, a Monday. */
 export const END = Date.parse('2026-03-30T00:00:00Z')
 const START = END - 52 * WEEK
+/** Events made by one statement: bounds the memory that it takes. */
+const BLOCK = 500_000
 
 const engine = createRequire(fileURLToPath(import.meta.resolve('@nsm/engine')))
 
 /**
  * Fills a new file store with seeded events of a team chat, made in SQL: sessions of eight events by one of many users on
- * one device, UUIDv7 message ids, an anonymous part before sign-in, and identify events that link it.
+ * one device, UUIDv7 message ids, an anonymous part before sign-in, and identify events that link it. Answers the bytes on
+ * disk by table.
  */
 export async function generate(folder, events) {
   const store = await openStore(`file:${folder}`)
@@ -19,20 +22,24 @@ export async function generate(folder, events) {
   const { Session } = engine('chdb')
   const session = new Session(folder)
   try {
-    const block = 2_000_000
-    for (let from = 0; from < events; from += block) {
-      await session.queryAsync(insertEvents(events, from, Math.min(block, events - from)))
+    for (let from = 0; from < events; from += BLOCK) {
+      await session.queryAsync(insertEvents(events, from, Math.min(BLOCK, events - from)))
     }
     await session.queryAsync(
       'INSERT INTO nsm.ids SELECT reinterpretAsUInt64(substring(MD5(toString(uuid)), 1, 8)) FROM nsm.events',
     )
     await session.queryAsync('OPTIMIZE TABLE nsm.events FINAL')
     await session.queryAsync('OPTIMIZE TABLE nsm.ids FINAL')
-    const size = await session.queryAsync(
-      `SELECT sum(bytes_on_disk) FROM system.parts WHERE database = 'nsm' AND active`,
-      { format: 'TabSeparated' },
+    const sizes = await session.queryAsync(
+      `SELECT table, sum(bytes_on_disk) FROM system.parts WHERE database = 'nsm' AND active GROUP BY table`,
+      { format: 'JSONCompactEachRow' },
     )
-    return Number(size.text()) / events
+    const rows = sizes
+      .text()
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row))
+    return Object.fromEntries(rows.map(([table, bytes]) => [table, Number(bytes)]))
   } finally {
     session.close()
     await engine('chdb').drainPending()
