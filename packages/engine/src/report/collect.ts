@@ -82,12 +82,17 @@ interface Earlier {
   atPoint: ReadonlyMap<string, number | null>
 }
 
-/** The last complete periods up to the point at which the running one is; only the last of them for what does not grow. */
+const MINUTE = 60_000
+
+/**
+ * The last complete periods up to the point at which the running one is; only the last of them for what does not grow.
+ * The point is the minute that has begun: what was counted up to it holds for a minute, not for a millisecond.
+ */
 async function samePoints(read: Read, { tree, metrics, grain, span, asOf }: Scope): Promise<Map<string, Earlier>> {
   const complete = span.slice(0, -1).reverse().slice(0, MAXIMUM_PERIODS)
   const points = complete.map((period, i) => ({
     period,
-    ...samePoint(asOf, tree.calendar.timezone, grain, period, i + 1),
+    ...samePoint(Math.floor(asOf / MINUTE) * MINUTE, tree.calendar.timezone, grain, period, i + 1),
   }))
   const result = new Map<string, Earlier>()
   const ask = async (ids: readonly string[], wanted: typeof points) => {

@@ -43,7 +43,7 @@ export const inputsOf = ({ equals }: Metric): string[] => (equals ? [...new Set(
 /** What a metric's `equals` leaves unexplained of its value in one period; null without `equals` or without a value. */
 export function residualOf(tree: Tree, id: string, valueAt: ValueOf): number | null {
   const { equals } = tree.metrics[id] as Metric
-  const value = valueAt(id)
+  const value = equals ? valueAt(id) : null
   if (!equals || value === null) return null
   const { inputs, expression } = ofEquals(equals)
   const known = new Map(inputs.map((input, i) => [String(i), valueAt(input)]))

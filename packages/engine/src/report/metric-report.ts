@@ -100,18 +100,32 @@ export function brokenMetric({ tree, grain }: Frame, id: string, error: Error): 
   }
 }
 
+/** By tree, grain and metric: a tree is read once and reported often. */
+const meanings = new WeakMap<Tree, Map<string, Pick<MetricReport, 'sentence' | 'definitionHash'>>>()
+
+function meaningOf(tree: Tree, grain: Grain, id: string): Pick<MetricReport, 'sentence' | 'definitionHash'> {
+  const known = meanings.get(tree) ?? new Map<string, Pick<MetricReport, 'sentence' | 'definitionHash'>>()
+  meanings.set(tree, known)
+  const key = `${grain} ${id}`
+  const meaning = known.get(key) ?? {
+    sentence: sentence(tree, id, grain),
+    definitionHash: definitionHash(tree, id),
+  }
+  known.set(key, meaning)
+  return meaning
+}
+
 function identityOf(tree: Tree, grain: Grain, id: string) {
   const { title, unit = null, direction, definition, owner = null, team = null, drivers } = tree.metrics[id] as Metric
   return {
     id,
     title,
-    sentence: sentence(tree, id, grain),
+    ...meaningOf(tree, grain, id),
     unit,
     direction,
     kind: definition.kind,
     owner,
     team,
-    definitionHash: definitionHash(tree, id),
     drivers,
     inputs: inputsOf(tree.metrics[id] as Metric),
   }

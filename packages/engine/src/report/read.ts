@@ -32,28 +32,33 @@ export function reader(store: Store, tree: Tree, grain: Grain): Read {
     const { slices, asOf, segment } = question
     return evaluate(store, tree, { metrics, grain, slices, asOf, segment })
   }
-  const print = (id: string, halves: readonly Halves[], { slices, asOf }: Question): Point[] => {
+  const toAnswer = (
+    id: string,
+    { points, segments, ignored }: Evaluated,
+    { slices, asOf }: Question,
+    frames: readonly Pick<Point, 'period' | 'start' | 'end'>[],
+  ): Answer => {
     const plan = compileMetric(tree, id)
-    return slices.map(({ period }, i) => ({
-      period: period.id,
-      start: new Date(period.start).toISOString(),
-      end: new Date(period.end).toISOString(),
-      value: null,
-      ...halves[i],
-      state: stateOf(tree.calendar, grain, plan, period, asOf),
-    }))
+    const states = slices.map(({ period }) => stateOf(tree.calendar, grain, plan, period, asOf))
+    const print = (halves: readonly Halves[]): Point[] =>
+      frames.map((frame, i) => ({ ...frame, value: null, ...halves[i], state: states[i] as Point['state'] }))
+    return {
+      points: print(points),
+      ...(segments && {
+        segments: Object.fromEntries([...segments].map(([value, halves]) => [value, print(halves)])),
+      }),
+      ignored,
+    }
   }
-  const toAnswer = (id: string, { points, segments, ignored }: Evaluated, question: Question): Answer => ({
-    points: print(id, points, question),
-    ...(segments && {
-      segments: Object.fromEntries([...segments].map(([value, halves]) => [value, print(id, halves, question)])),
-    }),
-    ignored,
-  })
   return async (question) => {
     const evaluated = await eachOrAll(question.metrics, (metrics) => compute(question, metrics))
+    const frames = question.slices.map(({ period: { id, start, end } }) => ({
+      period: id,
+      start: new Date(start).toISOString(),
+      end: new Date(end).toISOString(),
+    }))
     return new Map(
-      [...evaluated].map(([id, found]) => [id, found instanceof Error ? found : toAnswer(id, found, question)]),
+      [...evaluated].map(([id, found]) => [id, found instanceof Error ? found : toAnswer(id, found, question, frames)]),
     )
   }
 }

@@ -7,7 +7,7 @@ export function mean(values: readonly number[]): number {
 /** The middle value, or the mean of the two middle ones. @throws RangeError for no values. */
 export function median(values: readonly number[]): number {
   needOne(values)
-  const sorted = [...values].sort((a, b) => a - b)
+  const sorted = Float64Array.from(values).sort()
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1
     ? (sorted[middle] as number)
