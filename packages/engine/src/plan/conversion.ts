@@ -1,4 +1,5 @@
 import { bounded, keepColumns, reached } from './keep.js'
+import { isPlain, nextQuestion, untilOf } from './next.js'
 import type { ConversionPlan, Keep } from './plan.js'
 import { type Column, MESSAGE_ID, matching, selectEvents } from './rows.js'
 import { type Scene, type Span, sliceEnd } from './scene.js'
@@ -9,11 +10,18 @@ import { byKey, type Question, WHOLE } from './table.js'
 const NEVER = instant(Number.POSITIVE_INFINITY)
 const FOREVER: Span = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
 
+/** Who entered in a slice, and of them who converted. Answers converted, entered, and the median of the fastest successes. */
+export function conversionQuestion(scene: Scene, plan: ConversionPlan): Question {
+  return isPlain(scene, plan)
+    ? nextQuestion(scene, plan, () => generalQuestion(scene, plan))
+    : generalQuestion(scene, plan)
+}
+
 /**
  * Both ends of every entity as one sorted list; each `from` looks for the `to` after it. Answers converted, entered, and
  * the median of each entity's fastest success in seconds.
  */
-export function conversionQuestion(scene: Scene, plan: ConversionPlan): Question {
+function generalQuestion(scene: Scene, plan: ConversionPlan): Question {
   const { entity, from, to, within } = plan
   const spans = scene.slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
   const entered = hull(spans)
@@ -51,14 +59,7 @@ export function conversionQuestion(scene: Scene, plan: ConversionPlan): Question
     ARRAY JOIN h AS x, arrayEnumerate(h) AS n, nexts AS next
     WHERE x${field('f')} ${from.first ? 'AND n = firstFrom' : ''}`
   const placed = `SELECT *, ${key} AS w FROM (${starts}) WHERE ${condition}`
-  const clipped = scene.slices.flatMap(({ until }, i) => {
-    const found = keyOf(i)
-    return until === undefined || found === undefined ? [] : [{ key: found, until }]
-  })
-  const until =
-    clipped.length === 0
-      ? String(NEVER)
-      : `transform(w, CAST([${clipped.map((one) => one.key)}], 'Array(Int64)'), CAST([${clipped.map((one) => instant(one.until))}], 'Array(Int64)'), ${NEVER})`
+  const until = untilOf(scene, keyOf)
   const inTime = `arrayFilter((y, j) -> j > n AND ${isTo('y', 'j')} AND y.1 <= time + ${within} AND y.1 < ${until}, h, arrayEnumerate(h))`
   const timed = to.keep
     ? `SELECT *, if(found = 0, ${NEVER}, l[found].1) AS moment FROM (

@@ -14,6 +14,8 @@ export type AnswerRow = [key: number | string, segment: string, ...numbers: (num
 export interface Question {
   sql: string
   read(rows: AnswerRow[]): Table
+  /** What has to be asked instead, where the answer says that this question was too simple for these events. */
+  instead?(rows: AnswerRow[]): Question | undefined
 }
 
 /** Reads rows whose key stands for some slices; what stands for none (it lies between windows) is left out. */

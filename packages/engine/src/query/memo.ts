@@ -62,8 +62,7 @@ export class Memo {
     })
     if (missing.length > 0) {
       const revision = this.#changes?.revision ?? 0
-      const { sql, read } = ask({ ...scene, slices: missing })
-      const table = read(await this.#store.rows<AnswerRow>(sql))
+      const table = await this.#answer(ask({ ...scene, slices: missing }))
       missing.forEach((slice, i) => {
         const cells = new Map<string, Cell>()
         for (const [value, found] of table) {
@@ -83,6 +82,12 @@ export class Memo {
       }
     })
     return table
+  }
+
+  async #answer({ sql, read, instead }: Question): Promise<Table> {
+    const rows = await this.#store.rows<AnswerRow>(sql)
+    const other = instead?.(rows)
+    return other ? this.#answer(other) : read(rows)
   }
 
   #knownOf(question: string): Map<string, Known> {

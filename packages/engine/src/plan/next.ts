@@ -1,0 +1,57 @@
+import type { ConversionPlan } from './plan.js'
+import { matching, named, selectEvents } from './rows.js'
+import { type Scene, sliceEnd } from './scene.js'
+import { assign, hull, within as inside, instant } from './spans.js'
+import { type AnswerRow, byKey, type Question, WHOLE } from './table.js'
+
+const NEVER = instant(Number.POSITIVE_INFINITY)
+
+/** Whether a conversion needs no more of its events than when they happened and which end they are. */
+export function isPlain({ segment }: Scene, { from, to }: ConversionPlan): boolean {
+  const apart = [...from.rows.events, ...to.rows.events].every(
+    (name) => name !== '*' && !(from.rows.events.includes(name) && to.rows.events.includes(name)),
+  )
+  return apart && !segment && !from.keep && !to.keep && !from.first && !to.first
+}
+
+/**
+ * A plain conversion. What an entity did is a list of numbers: twice the time, and one more for a `from`; so a sorted list
+ * is in the order of time, and `to` stands before a `from` of the same instant. There the order of arrival decides, which
+ * these lists do not know: such instants are counted, and where there are any, `general` is asked instead.
+ *
+ * A list of numbers costs a third of a list of tuples with receipts and message ids.
+ */
+export function nextQuestion(scene: Scene, plan: ConversionPlan, general: () => Question): Question {
+  const { entity, from, to, within } = plan
+  const spans = scene.slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
+  const entered = hull(spans)
+  const { key, condition, positions, keyOf } = assign(spans)
+  const events = selectEvents(scene, { e: entity, code: `time * 2 + (${named(from.rows)})` }, [
+    `((${matching(from.rows)} AND ${inside(entered)}) OR ` +
+      `(${matching(to.rows)} AND ${inside({ start: entered.start, end: entered.end + within + 1 })}))`,
+  ])
+  const lists = `SELECT e, arrayPushBack(arraySort(groupArray(code)), ${NEVER * 2}) AS h FROM (${events}) WHERE e != '' GROUP BY e`
+  const starts = `SELECT e, intDiv(x - 1, 2) AS time, intDiv(next, 2) AS moment, step = 1 AS tied FROM (${lists})
+    ARRAY JOIN h AS x, arrayReverseFill(y -> bitAnd(y, 1) = 0, h) AS next, arrayDifference(h) AS step WHERE bitAnd(x, 1) = 1`
+  const placed = `SELECT *, ${key} AS w FROM (${starts}) WHERE ${condition}`
+  const inTime = `moment <= time + ${within} AND moment < ${untilOf(scene, keyOf)}`
+  const outcomes = `SELECT w, e, minIf(moment - time, ${inTime}) AS least, countIf(${inTime}) > 0 AS done, countIf(tied) AS ties
+    FROM (${placed}) GROUP BY w, e`
+  return {
+    sql: `SELECT w, '${WHOLE}', countIf(done), count(), if(countIf(done) = 0, NULL, quantileExactInclusiveIf(0.5)(least, done) / 1000), sum(ties)
+      FROM (${outcomes}) GROUP BY w`,
+    read: byKey(positions),
+    instead: (rows: AnswerRow[]) => (rows.some((row) => Number(row[5]) > 0) ? general() : undefined),
+  }
+}
+
+/** The end of what a slice (by its key `w`) looks at, where that is before its period's. */
+export function untilOf({ slices }: Scene, keyOf: (position: number) => number | undefined): string {
+  const clipped = slices.flatMap(({ until }, i) => {
+    const found = keyOf(i)
+    return until === undefined || found === undefined ? [] : [{ key: found, until }]
+  })
+  if (clipped.length === 0) return String(NEVER)
+  const [keys, untils] = [clipped.map((one) => one.key), clipped.map((one) => instant(one.until))]
+  return `transform(w, CAST([${keys}], 'Array(Int64)'), CAST([${untils}], 'Array(Int64)'), ${NEVER})`
+}
