@@ -1,8 +1,10 @@
+import { type Pass, passQuestion } from './pass.js'
 import type { LeafPlan } from './plan.js'
-import { matching, selectEvents } from './rows.js'
+import { sceneOf } from './reach.js'
+import { matching } from './rows.js'
 import type { Scene } from './scene.js'
 import { assign, windowSpan } from './spans.js'
-import { byKey, type Question, WHOLE } from './table.js'
+import { type Question, WHOLE } from './table.js'
 import { property } from './value.js'
 
 /** The types of values that are no numbers, in the order of the cells of {@link ignoredQuestion}. */
@@ -20,13 +22,25 @@ function measured(plan: LeafPlan): string | undefined {
 }
 
 /** Counts, by type, the values that a leaf's numbers leave out; undefined for a leaf that measures no property. */
-export function ignoredQuestion(scene: Scene, plan: LeafPlan): Question | undefined {
+export function ignoredQuestion(asked: Scene, plan: LeafPlan): Question | undefined {
+  const scene = sceneOf(asked, plan)
   const name = measured(plan)
   if (name === undefined || plan.shape === 'conversion' || plan.shape === 'retention') return undefined
   const { text, truth, odd } = property(name)
   const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, undefined)))
-  const columns = { w: key, o: odd, t: `isNotNull(${text})`, b: `isNotNull(${truth})` }
-  const events = selectEvents(scene, columns, [matching(plan.rows), condition])
-  const counts = ['t', 'b', `o = 'null'`, `startsWith(o, '[')`, `startsWith(o, '{')`].map((test) => `countIf(${test})`)
-  return { sql: `SELECT w, '${WHOLE}', ${counts.join(', ')} FROM (${events}) GROUP BY w`, read: byKey(positions) }
+  const pass: Pass = {
+    scene,
+    key,
+    label: `'${WHOLE}'`,
+    conditions: [matching(plan.rows), condition],
+    columns: { t: `isNotNull(${text})`, b: `isNotNull(${truth})`, o: odd },
+    numbers: (column) => [
+      `countIf(${column('t')})`,
+      `countIf(${column('b')})`,
+      `countIf(${column('o')} = 'null')`,
+      `countIf(startsWith(${column('o')}, '['))`,
+      `countIf(startsWith(${column('o')}, '{'))`,
+    ],
+  }
+  return passQuestion(pass, positions)
 }

@@ -1,15 +1,16 @@
 import { conversionQuestion } from './conversion.js'
 import { lifecycleQuestion } from './lifecycle.js'
 import { measureQuestion } from './measure.js'
+import { passQuestion } from './pass.js'
 import type { LeafPlan, Rows } from './plan.js'
-import { asksWho, namesOf } from './reach.js'
+import { sceneOf } from './reach.js'
 import { isObservable, retentionQuestion } from './retention.js'
-import { matching, selectEvents } from './rows.js'
+import { matching } from './rows.js'
 import { type Scene, type Slice, sliceEnd } from './scene.js'
 import { segmentLabel } from './segment.js'
 import { assign, windowSpan } from './spans.js'
 import { stockQuestion } from './stock.js'
-import { byKey, type Cell, type Question } from './table.js'
+import type { Cell, Question } from './table.js'
 
 /** A number, with its halves where it has any; null where it is undefined. */
 export interface Halves {
@@ -20,9 +21,7 @@ export interface Halves {
 
 /** The SQL that answers a leaf. */
 export function leafQuestion(asked: Scene, plan: LeafPlan): Question {
-  // Where every event says who it is, nobody has to be looked up.
-  const known = !asked.anonymous(namesOf(plan))
-  const scene = { ...asked, known, linked: asked.linked && asksWho(plan) && !known }
+  const scene = sceneOf(asked, plan)
   switch (plan.shape) {
     case 'measure':
       return measureQuestion(scene, plan)
@@ -43,13 +42,14 @@ export function leadingRows(plan: LeafPlan): Rows {
 }
 
 /** The segments that occur among a leaf's events; undefined where its own answer has them anyway. */
-export function segmentsQuestion(scene: Scene, plan: LeafPlan): Question | undefined {
+export function segmentsQuestion(asked: Scene, plan: LeafPlan): Question | undefined {
+  const scene = sceneOf(asked, plan)
   if (!scene.segment || plan.shape === 'stock') return undefined
   const window = 'window' in plan ? plan.window : undefined
   const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, window)))
-  const columns = { w: key, s: segmentLabel(scene.segment) }
-  const events = selectEvents(scene, columns, [matching(leadingRows(plan)), condition])
-  return { sql: `SELECT w, s, count() FROM (${events}) GROUP BY w, s`, read: byKey(positions) }
+  const conditions = [matching(leadingRows(plan)), condition]
+  const pass = { scene, key, label: segmentLabel(scene.segment), conditions, columns: {}, numbers: () => ['count()'] }
+  return passQuestion(pass, positions)
 }
 
 /** What a leaf's numbers mean for a slice. Before the first event of its names it is undefined, whatever its kind. */

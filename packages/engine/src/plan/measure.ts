@@ -1,4 +1,5 @@
 import { distinctColumn, keepColumns, localDay, reached } from './keep.js'
+import { passQuestion } from './pass.js'
 import type { MeasurePlan, Stat } from './plan.js'
 import { type Column, matching, selectEvents } from './rows.js'
 import type { Scene, Span } from './scene.js'
@@ -11,8 +12,8 @@ import { property } from './value.js'
 interface Aggregation {
   /** What it needs of every event. */
   columns: Record<string, Column>
-  /** Over events. */
-  direct: string
+  /** Over events; `column` names a column. */
+  direct(column: (alias: string) => string): string
   /** Inside a group, and over groups; where the number can be made of groups. */
   partial: string
   merged: string
@@ -61,13 +62,12 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
     }
   }
   if (!keep) {
-    const from = selectEvents(scene, { ...base, ...columns }, conditions)
-    return { sql: `SELECT w, s, ${direct} FROM (${from}) GROUP BY w, s`, read }
+    return passQuestion({ scene, key, label, conditions, columns, numbers: (column) => [direct(column)] }, positions)
   }
   const single = aggregate.of !== 'entities' || aggregate.entity.id === keep.by.id
   if (!single) {
     const from = kept(scene, plan, { ...base, ...columns }, conditions, span, false)
-    return { sql: `SELECT w, s, ${direct} FROM (${from}) GROUP BY w, s`, read }
+    return { sql: `SELECT w, s, ${direct((alias) => alias)} FROM (${from}) GROUP BY w, s`, read }
   }
   const from = selectEvents(
     scene,
@@ -101,7 +101,7 @@ function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measure
     case 'events':
       return {
         columns: {},
-        direct: 'count()',
+        direct: () => 'count()',
         partial: 'count()',
         merged: 'sum(p)',
         folded: { column: ', count() AS p', by: '', merged: 'sum(p)' },
@@ -109,7 +109,7 @@ function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measure
     case 'total':
       return {
         columns: { v: property(aggregate.property).number },
-        direct: 'ifNull(sum(v), 0)',
+        direct: (column) => `ifNull(sum(${column('v')}), 0)`,
         partial: 'ifNull(sum(v), 0)',
         merged: 'sum(p)',
         folded: { column: ', ifNull(sum(v), 0) AS p', by: '', merged: 'sum(p)' },
@@ -117,7 +117,7 @@ function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measure
     case 'entities':
       return {
         columns: { e: aggregate.entity },
-        direct: `uniqExactIf(e, e != '')`,
+        direct: (column) => `uniqExactIf(${column('e')}, ${column('e')} != '')`,
         partial: '1',
         merged: 'count()',
         folded: { column: ', e', by: ', e', merged: `uniqExactIf(e, e != '')` },
@@ -125,7 +125,7 @@ function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measure
     case 'values':
       return {
         columns: { v: property(aggregate.property).number },
-        direct: statistic(aggregate.stat, 'v'),
+        direct: (column) => statistic(aggregate.stat, column('v')),
         partial: 'groupArray(v)',
         merged: statistic(aggregate.stat, 'p', true),
       }

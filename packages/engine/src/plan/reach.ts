@@ -7,6 +7,7 @@ import { windowSpan } from './spans.js'
 export function reachOf(scene: Pick<Scene, 'calendar' | 'grain'>, plan: LeafPlan, slice: Slice): Span {
   const end = sliceEnd(slice)
   const ever = { start: Number.NEGATIVE_INFINITY, end }
+  const nothing = { start: end, end }
   switch (plan.shape) {
     case 'measure':
       // What was ignored is counted in the period, also where the window is shorter.
@@ -15,10 +16,12 @@ export function reachOf(scene: Pick<Scene, 'calendar' | 'grain'>, plan: LeafPlan
     case 'stock':
       return ever
     case 'conversion': {
+      if (end === slice.period.start) return nothing
       const start = plan.from.first || plan.to.first ? ever.start : slice.period.start
       return { start, end: end + plan.within + 1 }
     }
     case 'retention': {
+      if (end === slice.period.start) return nothing
       const column = shiftPeriod(scene.calendar, scene.grain, slice.period, plan.after)
       return {
         start: plan.from.first || plan.to.first ? ever.start : slice.period.start,
@@ -58,4 +61,10 @@ export function asksWho(plan: LeafPlan): boolean {
       return isUser(per) || (counted !== undefined && 'entity' in counted && isUser(counted.entity))
     }
   }
+}
+
+/** The scene as a leaf needs it: where every event says who it is, nobody has to be looked up. */
+export function sceneOf(asked: Scene, plan: LeafPlan): Scene {
+  const known = !asked.anonymous(namesOf(plan))
+  return { ...asked, known, linked: asked.linked && asksWho(plan) && !known }
 }

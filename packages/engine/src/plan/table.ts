@@ -1,3 +1,5 @@
+import type { Pass } from './pass.js'
+
 /** What a leaf's SQL answers, read into numbers: by segment, then by the position of the slice. */
 export type Table = Map<string, Cell[]>
 
@@ -14,6 +16,8 @@ export type AnswerRow = [key: number | string, segment: string, ...numbers: (num
 export interface Question {
   sql: string
   read(rows: AnswerRow[]): Table
+  /** What it is made of, where other numbers of the same events can come along. */
+  pass?: Pass
   /** What has to be asked instead, where the answer says that this question was too simple for these events. */
   instead?(rows: AnswerRow[]): Question | undefined
 }

@@ -2,15 +2,16 @@ import type { Segment, Tree } from '@nsm/schema'
 import type { PeriodGrain } from '../calendar/index.js'
 import { EngineError } from '../errors.js'
 import { compileMetric, leaves } from '../plan/compile.js'
-import { IGNORED_TYPES, ignoredQuestion } from '../plan/ignored.js'
-import { type Halves, leafQuestion, readCell, segmentsQuestion } from '../plan/leaf.js'
+import { IGNORED_TYPES } from '../plan/ignored.js'
+import { type Halves, readCell } from '../plan/leaf.js'
 import type { LeafPlan, Plan } from '../plan/plan.js'
 import { namesOf } from '../plan/reach.js'
 import type { Scene, Slice } from '../plan/scene.js'
-import { type Question, type Table, WHOLE } from '../plan/table.js'
+import { type Table, WHOLE } from '../plan/table.js'
 import type { Store } from '../store/index.js'
+import { type Ask, asksOf } from './ask.js'
 import { readFacts } from './facts.js'
-import { type Memo, memoOf } from './memo.js'
+import { memoOf } from './memo.js'
 
 /** What to compute: any metrics of a tree, over any slices of time, as it was known at an instant. */
 export interface Evaluation {
@@ -54,23 +55,33 @@ export async function evaluate(store: Store, tree: Tree, evaluation: Evaluation)
     known: false,
     ...facts,
   }
-  const memo = memoOf(store)
-  const found = new Map<string, Evaluated>()
-  for (const [id, plan] of plans) {
-    const evaluated: Evaluated = {
-      points: await series(memo, whole, plan, WHOLE),
-      ignored: await ignoredBy(memo, whole, plan),
-    }
-    if (segment) {
-      const cut = { ...whole, segment }
-      evaluated.segments = new Map()
-      for (const value of await segmentValues(memo, cut, plan)) {
-        evaluated.segments.set(value, await series(memo, cut, plan, value))
+  const cut = segment && { ...whole, segment }
+  const asks = [...plans.values()].flatMap((plan) => [...asksOf(whole, plan), ...(cut ? asksOf(cut, plan) : [])])
+  const answers = answersTo(asks, await memoOf(store).tables(asks))
+  return new Map(
+    [...plans].map(([id, plan]) => {
+      const evaluated: Evaluated = {
+        points: series(answers, whole, plan, WHOLE),
+        ignored: ignoredBy(answers, whole, plan),
       }
-    }
-    found.set(id, evaluated)
-  }
-  return found
+      if (cut) {
+        const values = segmentValues(answers, cut, plan)
+        evaluated.segments = new Map(values.map((value) => [value, series(answers, cut, plan, value)]))
+      }
+      return [id, evaluated]
+    }),
+  )
+}
+
+/** What was answered, by leaf. */
+type Answers = (scene: Scene, leaf: LeafPlan, about: Ask['about']) => Table | undefined
+
+function answersTo(asks: readonly Ask[], tables: readonly Table[]): Answers {
+  const found = new Map<LeafPlan, { ask: Ask; table: Table }[]>()
+  asks.forEach((ask, i) => {
+    found.set(ask.plan, [...(found.get(ask.plan) ?? []), { ask, table: tables[i] as Table }])
+  })
+  return (scene, leaf, about) => found.get(leaf)?.find(({ ask }) => ask.scene === scene && ask.about === about)?.table
 }
 
 function segmentOf(tree: Tree, id: string | undefined): Segment | null {
@@ -82,11 +93,11 @@ function segmentOf(tree: Tree, id: string | undefined): Segment | null {
 }
 
 /** A plan's numbers for one segment (or the whole), slice by slice. */
-async function series(memo: Memo, scene: Scene, plan: Plan, segment: string): Promise<Halves[]> {
+function series(answers: Answers, scene: Scene, plan: Plan, segment: string): Halves[] {
   switch (plan.shape) {
     case 'ratio': {
-      const tops = await series(memo, scene, plan.top, segment)
-      const bottoms = await series(memo, scene, plan.bottom, segment)
+      const tops = series(answers, scene, plan.top, segment)
+      const bottoms = series(answers, scene, plan.bottom, segment)
       return tops.map(({ value: top }, i) => {
         const bottom = bottoms[i]?.value ?? null
         return { value: top === null || bottom === null || bottom === 0 ? null : top / bottom, top, bottom }
@@ -95,7 +106,7 @@ async function series(memo: Memo, scene: Scene, plan: Plan, segment: string): Pr
     case 'product':
     case 'sum': {
       const parts: Halves[][] = []
-      for (const part of plan.parts) parts.push(await series(memo, scene, part.plan, segment))
+      for (const part of plan.parts) parts.push(series(answers, scene, part.plan, segment))
       return scene.slices.map((_, i) => {
         let total = plan.shape === 'product' ? 1 : 0
         for (const [p, { weight }] of plan.parts.entries()) {
@@ -107,35 +118,27 @@ async function series(memo: Memo, scene: Scene, plan: Plan, segment: string): Pr
       })
     }
     default: {
-      const cells = (await numbers(memo, scene, plan)).get(segment)
+      const cells = answers(scene, plan, 'numbers')?.get(segment)
       return scene.slices.map((slice, i) => readCell(scene, plan, slice, cells?.[i]))
     }
   }
 }
 
 /** The segments that occur among a plan's events, sorted. */
-async function segmentValues(memo: Memo, scene: Scene, plan: Plan): Promise<string[]> {
+function segmentValues(answers: Answers, scene: Scene, plan: Plan): string[] {
   const values = new Set<string>()
   for (const leaf of leaves(plan)) {
-    const table = segmentsQuestion(scene, leaf)
-      ? await memo.table(scene, leaf, 'segments', (part) => segmentsQuestion(part, leaf) as Question)
-      : await numbers(memo, scene, leaf)
-    for (const value of table.keys()) values.add(value)
+    const table = answers(scene, leaf, 'segments') ?? answers(scene, leaf, 'numbers')
+    for (const value of table?.keys() ?? []) values.add(value)
   }
   return [...values].sort()
 }
 
-function numbers(memo: Memo, scene: Scene, plan: LeafPlan): Promise<Table> {
-  return memo.table(scene, plan, 'numbers', (part) => leafQuestion(part, plan))
-}
-
 /** What a plan's numeric measures skipped, by type. */
-async function ignoredBy(memo: Memo, scene: Scene, plan: Plan): Promise<Record<string, number>> {
+function ignoredBy(answers: Answers, scene: Scene, plan: Plan): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const leaf of leaves(plan)) {
-    if (!ignoredQuestion(scene, leaf)) continue
-    const table = await memo.table(scene, leaf, 'ignored', (part) => ignoredQuestion(part, leaf) as Question)
-    for (const cell of table.get(WHOLE) ?? []) {
+    for (const cell of answers(scene, leaf, 'ignored')?.get(WHOLE) ?? []) {
       IGNORED_TYPES.forEach((type, i) => {
         const count = cell?.[i] ?? 0
         if (count > 0) counts[type] = (counts[type] ?? 0) + count

@@ -1,10 +1,11 @@
 import type { QueryRequest, Tree } from '@nsm/schema'
 import { periods } from '../calendar/index.js'
 import { compileMetric, leaves } from '../plan/compile.js'
-import { leafQuestion } from '../plan/leaf.js'
+import { together } from '../plan/pass.js'
 import { namesOf } from '../plan/reach.js'
 import { sentence } from '../report/sentence.js'
 import type { Store } from '../store/index.js'
+import { asksOf } from './ask.js'
 import { readFacts } from './facts.js'
 
 /** How a query is answered: the definition in words, the plan, and the SQL of each of its leaves. */
@@ -29,9 +30,11 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
     segment: (segment === undefined ? undefined : tree.segments[segment]) ?? null,
     ...(await readFacts(store, asOf, leaves(plan).flatMap(namesOf))),
   }
+  const whole = asksOf({ ...scene, segment: null }, plan)
+  const asked = scene.segment ? [...whole, ...asksOf(scene, plan)] : whole
   return {
     sentence: sentence(tree, metric),
     plan,
-    sql: [...new Set(leaves(plan).map((leaf) => leafQuestion(scene, leaf).sql))],
+    sql: together(asked.map((ask) => ask.question(ask.scene))).map(({ sql }) => sql),
   }
 }

@@ -1,6 +1,8 @@
 import { type Event, parseTree, type QueryRequest, type Tree } from '@nsm/schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Period, periods } from '../calendar/index.js'
 import { openStore, type Store } from '../store/index.js'
+import { evaluate } from './evaluate.js'
 import { query } from './query.js'
 
 const DAY = 86_400_000
@@ -152,6 +154,84 @@ describe('an answer that is remembered', () => {
     ])
     expect(await ask()).toBe(2)
     expect(asked).toBeGreaterThan(0)
+    await own.close()
+  })
+})
+
+describe('questions', () => {
+  it('about the same events are asked in one pass, and none about a time without events', async () => {
+    const own = await openStore('memory:')
+    const asked: string[] = []
+    const watched: Store = {
+      ...bound(own),
+      rows: (sql) => {
+        asked.push(sql)
+        return own.rows(sql)
+      },
+    }
+    await own.insert([
+      event('one', { userId: 'u1', properties: { n: 2 } }),
+      event('two', { userId: 'u2', properties: { n: 'x' } }),
+    ])
+    const more = made({
+      count: { kind: 'count', event: 'a' },
+      total: { kind: 'sum', event: 'a', property: 'n' },
+      users: { kind: 'unique', of: 'user', event: 'a' },
+    })
+    const ask = async (slices: Period[]) => {
+      asked.length = 0
+      const found = await evaluate(watched, more, {
+        metrics: ['count', 'total', 'users'],
+        grain: 'week',
+        slices: slices.map((period) => ({ period })),
+        asOf: now,
+      })
+      return [...found.values()].map(({ points, ignored }) => [points[0]?.value, ignored])
+    }
+    await ask([])
+    expect(await ask(periods(more.calendar, 'week', '2026-03-02', '2026-03-08'))).toEqual([
+      [2, {}],
+      [2, { string: 1 }],
+      [2, {}],
+    ])
+    expect(asked).toHaveLength(1)
+    expect(await ask(periods(more.calendar, 'week', '2026-03-16', '2026-03-22'))).toEqual([
+      [0, {}],
+      [0, {}],
+      [0, {}],
+    ])
+    expect(asked).toEqual([])
+    await own.close()
+  })
+
+  it('of conversions: what happened at one instant is in order of arrival', async () => {
+    const own = await openStore('memory:')
+    const both = made({
+      count: { kind: 'count', event: 'a' },
+      done: {
+        kind: 'conversion',
+        of: 'user',
+        from: { event: 'a' },
+        to: { event: 'b' },
+        within: '3d',
+        stat: 'median_time',
+      },
+    })
+    const ask = async () => {
+      const request = { metric: 'done', grain: 'week', from: '2026-03-02', to: '2026-03-08' } as const
+      const [point] = (await query(own, both, request, now)).points
+      return [point?.top, point?.bottom, point?.value]
+    }
+    const at = { time: start, receivedAt: start + 5 }
+    await own.insert([
+      event('m2', { ...at, userId: 'first' }),
+      event('m1', { ...at, userId: 'first', name: 'b' }),
+      event('m3', { ...at, userId: 'other' }),
+      event('m4', { ...at, userId: 'other', name: 'b', time: start + 8000 }),
+    ])
+    expect(await ask()).toEqual([1, 2, 8])
+    await own.insert([event('m5', { ...at, userId: 'first', name: 'b' })])
+    expect(await ask()).toEqual([2, 2, 4])
     await own.close()
   })
 })

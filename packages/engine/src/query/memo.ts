@@ -1,9 +1,11 @@
+import { together } from '../plan/pass.js'
 import type { LeafPlan } from '../plan/plan.js'
 import { asksWho, namesOf, reachOf } from '../plan/reach.js'
 import { type Scene, type Slice, sliceEnd } from '../plan/scene.js'
 import type { AnswerRow, Cell, Question, Table } from '../plan/table.js'
 import type { Changes, Store } from '../store/index.js'
 import { quoteText } from '../store/quote.js'
+import type { Ask } from './ask.js'
 
 /** What the numbers of a slice were, by segment, and when that was asked. */
 interface Known {
@@ -44,50 +46,56 @@ export class Memo {
     this.#changes = changes
   }
 
-  /**
-   * The table of a leaf's question for all slices of a scene; `ask` makes the question for those not known, and `about`
-   * tells apart different questions about one leaf.
-   */
-  async table(scene: Scene, plan: LeafPlan, about: string, ask: (scene: Scene) => Question): Promise<Table> {
-    const { calendar, grain, segment, receivedUntil } = scene
-    if (asksWho(plan)) await this.#followLinks()
-    const known = this.#knownOf(JSON.stringify([about, plan, calendar, grain, segment, receivedUntil]))
-    const keys = scene.slices.map((slice) => keyOf(scene, plan, slice))
-    const missing = scene.slices.filter((slice, i) => {
-      const entry = known.get(keys[i] as string)
-      return (
-        !entry ||
-        this.#changes?.touched(namesOf(plan), reachOf(scene, plan, slice), entry.revision, receivedUntil ?? undefined)
-      )
-    })
-    if (missing.length > 0) {
-      const revision = this.#changes?.revision ?? 0
-      const table = await this.#answer(ask({ ...scene, slices: missing }))
-      missing.forEach((slice, i) => {
-        const cells = new Map<string, Cell>()
-        for (const [value, found] of table) {
-          const cell = found[i]
-          if (cell) cells.set(value, cell)
-        }
-        known.set(keyOf(scene, plan, slice), { revision, cells })
-      })
-      this.#size += missing.length
-    }
-    const table: Table = new Map()
-    keys.forEach((key, i) => {
-      for (const [value, cell] of known.get(key)?.cells ?? []) {
-        const cells = table.get(value) ?? []
-        cells[i] = cell
-        table.set(value, cells)
+  /** The tables of some questions, in their order. Those about the same events are asked in one pass. */
+  async tables(asks: readonly Ask[]): Promise<Table[]> {
+    if (asks.some(({ plan }) => asksWho(plan))) await this.#followLinks()
+    const places = asks.map((ask) => this.#look(ask))
+    // One leaf may stand in many metrics.
+    const missing = [...new Map(places.map((place) => [place.name, place])).values()].filter(
+      ({ slices }) => slices.length > 0,
+    )
+    const revision = this.#changes?.revision ?? 0
+    const questions = missing.map(({ ask, slices }) => ask.question({ ...ask.scene, slices }))
+    await inTurns(together(questions), async ({ sql, parts }) => {
+      const answered = await this.#store.rows<AnswerRow>(sql)
+      for (const { index, rows } of parts) {
+        const { ask, known, slices } = missing[index] as Place
+        const table = await this.#read(questions[index] as Question, rows(answered))
+        slices.forEach((slice, i) => {
+          const cells = [...table].flatMap(([value, found]) => (found[i] ? [[value, found[i]] as const] : []))
+          known.set(keyOf(ask.scene, ask.plan, slice), { revision, cells: new Map(cells) })
+        })
+        this.#size += slices.length
       }
     })
-    return table
+    return places.map(toTable)
   }
 
-  async #answer({ sql, read, instead }: Question): Promise<Table> {
-    const rows = await this.#store.rows<AnswerRow>(sql)
+  /** What is known of an ask, and for which slices it has to be asked (again). */
+  #look(ask: Ask): Place {
+    const { scene, plan, about } = ask
+    const { calendar, grain, segment, receivedUntil } = scene
+    const name = JSON.stringify([about, plan, calendar, grain, segment, receivedUntil])
+    const known = this.#knownOf(name)
+    const names = namesOf(plan)
+    const first = scene.firstSeen({ events: names }) ?? Number.POSITIVE_INFINITY
+    const slices: Slice[] = []
+    const keys = scene.slices.map((slice) => {
+      const reach = reachOf(scene, plan, slice)
+      // No event can be there, and there is nothing to ask.
+      if (reach.end <= first || reach.start > scene.lastSeen || reach.start >= reach.end) return null
+      const key = keyOf(scene, plan, slice)
+      const entry = known.get(key)
+      if (!entry || this.#changes?.touched(names, reach, entry.revision, receivedUntil ?? undefined)) slices.push(slice)
+      return key
+    })
+    return { ask, name, known, keys, slices }
+  }
+
+  /** A question's table from its rows, or of what has to be asked instead. */
+  async #read({ read, instead }: Question, rows: AnswerRow[]): Promise<Table> {
     const other = instead?.(rows)
-    return other ? this.#answer(other) : read(rows)
+    return other ? this.#read(other, await this.#store.rows<AnswerRow>(other.sql)) : read(rows)
   }
 
   #knownOf(question: string): Map<string, Known> {
@@ -118,6 +126,40 @@ export class Memo {
     )
     changes.reassigned(rows.map(([name, day]) => [name, Number(day)]))
   }
+}
+
+/** The answers to an ask that are known, and what is not. */
+interface Place {
+  ask: Ask
+  /** The same for the same question. */
+  name: string
+  known: Map<string, Known>
+  /** Of the scene's slices; null where there can be no event. */
+  keys: (string | null)[]
+  /** What has to be asked. */
+  slices: Slice[]
+}
+
+function toTable({ known, keys }: Place): Table {
+  const table: Table = new Map()
+  keys.forEach((key, i) => {
+    if (key === null) return
+    for (const [value, cell] of known.get(key)?.cells ?? []) {
+      const cells = table.get(value) ?? []
+      cells[i] = cell
+      table.set(value, cells)
+    }
+  })
+  return table
+}
+
+/** Does something for each, two at a time: the end of one question keeps only one core busy. */
+async function inTurns<T>(all: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
+  const waiting = [...all]
+  const turn = async () => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) await run(one)
+  }
+  await Promise.all([turn(), turn()])
 }
 
 /** What tells a slice apart. A stock that expires goes on changing while its period runs. */
