@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { caseArbitrary } from './arbitrary/case.js'
-import { casesWanted, expectAgreement, SEED } from './run.js'
+import { expectAgreement } from './run.js'
+import { casesWanted, SEED } from './seed.js'
 
 const CASES = casesWanted(2_000)
 

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { type Case, caseArbitrary, type Metrics } from './arbitrary/case.js'
 import { entityRows, leafRows } from './arbitrary/definition.js'
 import { differences } from './compare.js'
-import { casesWanted, SEED, storeOf } from './run.js'
+import { storeOf } from './run.js'
+import { casesWanted, SEED } from './seed.js'
 
 const RUNS = Math.ceil(casesWanted(2_000) / 100)
 

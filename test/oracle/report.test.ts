@@ -6,7 +6,8 @@ import { reportDifferences } from './against-report.js'
 import { reportArbitrary } from './arbitrary/asking.js'
 import { caseArbitrary } from './arbitrary/case.js'
 import { printDifferences, printEvents, printMetrics } from './print.js'
-import { casesWanted, SEED, storeOf } from './run.js'
+import { storeOf } from './run.js'
+import { casesWanted, SEED } from './seed.js'
 import { type Ask, type Stage, unlikeAFreshStore } from './stages.js'
 
 const RUNS = Math.ceil(casesWanted(2_000) / 250)

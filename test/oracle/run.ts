@@ -5,15 +5,8 @@ import type { Case } from './arbitrary/case.js'
 import { differences } from './compare.js'
 import { evaluate } from './evaluate.js'
 import { type Disagreement, printDisagreement } from './print.js'
+import { NAMES_SEED } from './seed.js'
 import { shrink } from './shrink.js'
-
-/** Cases of a run: `NSM_CASES`, else a number that a test run has time for. */
-export function casesWanted(usual: number): number {
-  return Number(process.env.NSM_CASES ?? usual)
-}
-
-/** The seed of a run: `NSM_SEED` to see the same again. */
-export const SEED = Number(process.env.NSM_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 /** A new store with these deliveries in it. */
 export async function storeOf(...deliveries: (readonly Event[])[]): Promise<Store> {
@@ -49,7 +42,8 @@ export async function expectAgreement(arbitrary: fc.Arbitrary<Case>, wanted: num
       const store = await storeOf(one.events.slice(0, one.cut), one.events.slice(one.cut))
       const found = await findDisagreement(store, one)
       await store.close()
-      if (found) throw new Error(`${await refutation(one, found)}\n\nTo see it again: NSM_SEED=${round}`)
+      if (found)
+        throw new Error(`${await refutation(one, found)}\n\nTo see it again: NSM_SEED=${round} NSM_NAMES=${NAMES_SEED}`)
       compared += one.requests.length
       if (compared >= wanted) break
     }

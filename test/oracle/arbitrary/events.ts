@@ -1,7 +1,7 @@
 import type { Event, MessageType } from '@nsm/schema'
 import fc from 'fast-check'
 import { addDays, startOfDay } from '../calendar.js'
-import { EVENT_NAMES, exactNumber, NUMBER, PROPERTIES, TEXT, text } from './names.js'
+import { EVENT_NAMES, exactNumber, NUMBER, ODD_ID, ODD_STEP, PROPERTIES, TEXT, text } from './names.js'
 import type { Place } from './place.js'
 import { seldom } from './seldom.js'
 
@@ -81,7 +81,10 @@ const properties: fc.Arbitrary<Record<string, unknown>> = fc
         { weight: 1, arbitrary: value },
       ),
       flag: fc.boolean(),
-      a: fc.oneof(fc.record({ id: fc.constantFrom('l1', 'l2', 3), b: exactNumber }, { requiredKeys: [] }), value),
+      a: fc.oneof(
+        fc.record({ id: fc.constantFrom('l1', 'l2', 3), b: exactNumber, [ODD_STEP]: text }, { requiredKeys: [] }),
+        value,
+      ),
       other: fc.tuple(fc.constantFrom(...PROPERTIES), value),
     },
     { requiredKeys: [] },
@@ -112,13 +115,14 @@ const context: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
         ),
         groupId: fc.constantFrom<unknown>('g1', 'g2', 42, '42', null),
         sessionId: fc.constantFrom('s1', 's2', 's3'),
+        [ODD_STEP]: fc.oneof(text, exactNumber as fc.Arbitrary<unknown>),
       },
       { requiredKeys: ['groups'] },
     ),
   },
 )
 
-const user = fc.constantFrom('u1', 'u2', 'u3')
+const user = fc.constantFrom('u1', 'u2', ODD_ID)
 // An anonymous id that is also a user's id: the two must not be mixed up.
 const anonymous = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom('d1', 'd2') },
