@@ -10,6 +10,7 @@ import {
   type Where,
 } from '@nsm/schema'
 import { EngineError } from '../errors.js'
+import { wellFormed } from '../store/quote.js'
 import { milliseconds } from './duration.js'
 import type { Distinct, Entity, Keep, LeafPlan, MeasurePlan, Plan, Rows, Stat, StepPlan, Window } from './plan.js'
 
@@ -51,7 +52,8 @@ export function leaves(plan: Plan): LeafPlan[] {
 /** Events by these names and this filter, without what the tree excludes. */
 function rowsOf(tree: Tree, event: EventNames, where: Where | undefined): Rows {
   return {
-    events: Array.isArray(event) ? event : [event],
+    // As they are stored.
+    events: (Array.isArray(event) ? event : [event]).map(wellFormed),
     ...(where && { where }),
     ...(tree.exclude && { exclude: tree.exclude }),
   }

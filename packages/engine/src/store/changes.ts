@@ -1,4 +1,5 @@
 import type { Event } from '@nsm/schema'
+import { wellFormed } from './quote.js'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
@@ -67,7 +68,9 @@ export class Changes {
   added(events: readonly Event[]): void {
     if (events.length === 0) return
     this.#revision++
-    for (const { name, type, time, receivedAt, userId, anonymousId, otherId } of events) {
+    for (const { name: sent, type, time, receivedAt, userId, anonymousId, otherId } of events) {
+      // As it is stored.
+      const name = wellFormed(sent)
       this.#touch(name, Math.floor(time / DAY), receivedAt)
       this.#lastReceived = Math.max(this.#lastReceived, receivedAt)
       this.#widen({ name, type, first: time, last: time, firstReceived: receivedAt, anonymous: userId === '' })
