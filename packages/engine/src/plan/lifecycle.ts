@@ -1,4 +1,5 @@
 import { type Period, shiftPeriod } from '../calendar/periods.js'
+import { bitsOf, countEach, entityBits } from './bits.js'
 import { keepColumns, reached } from './keep.js'
 import type { LifecyclePlan } from './plan.js'
 import { type Column, matching, selectEvents } from './rows.js'
@@ -25,6 +26,24 @@ export function lifecycleQuestion(scene: Scene, plan: LifecyclePlan): Question {
   const cut = slices.flatMap((slice, i) => (sliceEnd(slice) < slice.period.end ? [{ slice, i }] : []))
   const all = [...lump, ...spans, ...cut.map(({ slice }) => windowSpan(scene, slice, window))]
   const { key, condition, keyOf } = assign(all)
+  const bits = keep ? undefined : bitsOf(all)
+  if (bits) {
+    const entities = entityBits(scene, entity, { m: { bits } }, [matching(rows), condition])
+    const any = (...positions: number[]) => bits.anyOf('m', positions)
+    const tests = slices.map((slice, i) => {
+      const own = lump.length + (place.get(slice.period.id) as number)
+      const cutAt = cut.findIndex((one) => one.i === i)
+      const now = any(cutAt < 0 ? own : lump.length + spans.length + cutAt)
+      const [before, ever] = [any(own - 1), any(...Array(own).keys())]
+      return {
+        new: `${now} AND NOT ${ever}`,
+        returning: `${now} AND ${before}`,
+        resurrected: `${now} AND NOT ${before} AND ${ever}`,
+        dormant: `${before} AND NOT ${now}`,
+      }[stage]
+    })
+    return countEach(entities, [tests])
+  }
   const keyAt = (position: number | undefined) => (position === undefined ? undefined : keyOf(position)) ?? NEVER
   const keyOfPeriod = (period: Period) => {
     const i = place.get(period.id)
@@ -51,14 +70,6 @@ export function lifecycleQuestion(scene: Scene, plan: LifecyclePlan): Question {
     if (keep.by.id === entity.id) return `SELECT w, s, k AS e FROM (${kept}) WHERE ${inSpan}`
     const events = selectEvents(scene, { ...columns, k: keep.by }, conditions)
     return `SELECT DISTINCT w, s, e FROM (${events}) WHERE e != '' AND ${inSpan} AND (w, s, k) IN (${kept})`
-  }
-  if (cut.length === 0 && stage === 'new' && !keep && !window) {
-    const first = `SELECT s, e, min(w) AS w FROM (${selectEvents(scene, columns, conditions)}) WHERE e != '' GROUP BY s, e`
-    const own = slices.map((slice) => keyOfPeriod(slice.period))
-    return {
-      sql: `SELECT w, s, count() FROM (${first}) WHERE w IN (${[...own, NEVER].join(', ')}) GROUP BY w, s`,
-      read: byKey((key) => own.flatMap((one, i) => (one === key ? [i] : []))),
-    }
   }
   const stages = {
     new: 'has(a, p.2) AND NOT arrayExists(x -> x < p.4, a)',

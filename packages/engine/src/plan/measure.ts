@@ -1,3 +1,4 @@
+import { bitsOf, countEach, entityBits } from './bits.js'
 import { distinctColumn, keepColumns, localDay, reached } from './keep.js'
 import { passQuestion } from './pass.js'
 import type { MeasurePlan, Stat } from './plan.js'
@@ -53,6 +54,11 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
   }
 
   const { columns, direct, partial, merged, folded } = aggregation(aggregate)
+  const bits = !keep && parts && aggregate.of === 'entities' ? bitsOf(spans) : undefined
+  if (bits && aggregate.of === 'entities') {
+    const entities = entityBits(scene, aggregate.entity, { m: { bits } }, conditions)
+    return countEach(entities, [spans.map((_, i) => bits.anyOf('m', [i]))])
+  }
   if (!keep && parts && folded) {
     const from = selectEvents(scene, { part: parts.part, s: label, ...columns }, conditions)
     const fold = `SELECT part, s${folded.column} FROM (${from}) GROUP BY part, s${folded.by}`

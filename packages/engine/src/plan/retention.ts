@@ -1,4 +1,5 @@
 import { type Period, shiftPeriod } from '../calendar/periods.js'
+import { bitsOf, countEach, entityBits } from './bits.js'
 import { keepColumns, reached } from './keep.js'
 import type { RetentionPlan, StepPlan } from './plan.js'
 import { MESSAGE_ID, matching, selectEvents } from './rows.js'
@@ -17,6 +18,8 @@ export function retentionQuestion(scene: Scene, plan: RetentionPlan): Question {
   const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
   const cohort = `SELECT DISTINCT w, s, e FROM (${stepEvents(scene, plan, plan.from, cohorts, label, hull(cohortSpans))})`
   const columns = slices.map(({ period }) => shiftPeriod(calendar, grain, period, plan.after))
+  const plain = plainQuestion(scene, plan, cohortSpans, columns)
+  if (plain) return plain
   const keys = slices.flatMap((_, i) => cohorts.keyOf(i) ?? [])
   const starts = slices.flatMap((_, i) => (cohorts.keyOf(i) === undefined ? [] : [(columns[i] as Period).start]))
   // The period in which a cohort has to come back, by its start.
@@ -28,6 +31,24 @@ export function retentionQuestion(scene: Scene, plan: RetentionPlan): Question {
       LEFT ANY JOIN (SELECT e, groupArray(c) AS came FROM (${back}) GROUP BY e) AS back USING (e) GROUP BY w, s`,
     read: byKey(cohorts.positions),
   }
+}
+
+/** Where only whole periods are looked at: when an entity did either, as bits. */
+function plainQuestion(
+  scene: Scene,
+  { entity, from, to, mode }: RetentionPlan,
+  cohorts: readonly Span[],
+  columns: readonly Period[],
+): Question | undefined {
+  if (scene.segment || from.keep || to.keep || from.first || to.first) return undefined
+  const back = columns.map(({ start, end }) => ({ start, end: mode === 'on' ? end : Number.POSITIVE_INFINITY }))
+  const [entered, returned] = [bitsOf(cohorts), bitsOf(back)]
+  if (!entered || !returned) return undefined
+  const f = { bits: entered, condition: `${matching(from.rows)} AND ${assign(cohorts).condition}` }
+  const t = { bits: returned, condition: `${matching(to.rows)} AND ${assign(back).condition}` }
+  const entities = entityBits(scene, entity, { f, t }, [`((${f.condition}) OR (${t.condition}))`])
+  const cohort = cohorts.map((_, i) => entered.anyOf('f', [i]))
+  return countEach(entities, [cohort.map((test, i) => `${test} AND ${returned.anyOf('t', [i])}`), cohort])
 }
 
 /** Whether a slice's cohort can be observed yet. */
