@@ -3,6 +3,8 @@ import type { Event, MetricReport, QueryRequest, QueryResult, Report, Tree } fro
 import { milliseconds } from './calendar.js'
 import { type Difference, differences } from './compare.js'
 import { evaluate } from './evaluate.js'
+import { rowsIn } from './rows.js'
+import { worldAt } from './world.js'
 
 /** Every number of a report that is a metric's value, against the specification. */
 export function reportDifferences(
@@ -63,20 +65,37 @@ function metricDifferences(
     const { period, value, until } = toDate.samePoint
     same('toDate.samePoint.value', valueIn(period, asOf, Date.parse(until)), value)
   }
-  for (const { period, first, now: current } of metric.restatements) {
-    const point = points.find((one) => one.period === period)
-    const finalAt = finalOf(tree, metric, points, period)
-    same(`restatements[${period}].now`, point?.value ?? null, current)
-    if (finalAt !== null) same(`restatements[${period}].first`, valueIn(period, finalAt), first)
+  const { definition } = tree.metrics[metric.id] as Tree['metrics'][string]
+  if (definition.kind === 'ratio' || definition.kind === 'derived') return found
+  if (definition.kind === 'conversion' || definition.kind === 'retention') return found
+  const ofHistory =
+    definition.kind === 'stock' ||
+    ('lifecycle' in definition && definition.lifecycle !== undefined) ||
+    definition.window === 'all'
+  const world = worldAt(tree, events, asOf)
+  const begun = Math.min(...world.events.map(({ receivedAt }) => receivedAt))
+  const finals = points.filter(({ state }) => state === 'final').slice(ofHistory ? -1 : -4)
+  for (const { period, start, end, value } of finals) {
+    const finalAt = Date.parse(end) + milliseconds(tree.calendar.late)
+    const late = rowsIn(world, definition, { start: Date.parse(start), end: Date.parse(end) }).filter(
+      ({ receivedAt }) => receivedAt > finalAt,
+    )
+    const first = valueIn(period, finalAt)
+    const restated = late.length > 0 && begun <= finalAt && differ('', first, value).length > 0
+    found.push(
+      ...differ(
+        `restatements[${period}]`,
+        restated ? { period, first, now: value, events: late.length } : undefined,
+        metric.restatements.find((one) => one.period === period),
+      ),
+    )
   }
+  same(
+    'restatements.length',
+    metric.restatements.filter(({ period }) => finals.some((one) => one.period === period)).length,
+    metric.restatements.length,
+  )
   return found
-}
-
-/** When a period became final; null for kinds whose numbers go on after the period's end. */
-function finalOf(tree: Tree, { kind }: MetricReport, points: MetricReport['points'], period: string): number | null {
-  if (!['count', 'sum', 'unique', 'average', 'stock'].includes(kind)) return null
-  const end = points.find((point) => point.period === period)?.end
-  return end === undefined ? null : Date.parse(end) + milliseconds(tree.calendar.late)
 }
 
 /** Everything in which two documents differ; numbers may differ by how they were added up. */

@@ -6,6 +6,8 @@ export interface Period {
   lastDay: string
   start: number
   end: number
+  /** When the period is over, where only a part of it is looked at. */
+  over?: number
 }
 
 export type PeriodGrain = 'day' | 'week' | 'month' | 'quarter' | 'range'

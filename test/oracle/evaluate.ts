@@ -47,6 +47,7 @@ export function evaluate(
   const periods = periodsOf(tree.calendar, request.grain, request.from, request.to).map((period) => ({
     ...period,
     end: Math.max(period.start, Math.min(period.end, until)),
+    over: period.end,
   }))
   const whole: Scope = { world, grain: request.grain, inSegment: () => true }
 

@@ -64,6 +64,11 @@ function text(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+/** A name of 10,000 characters is told by its first. */
+function short(cell: string): string {
+  return cell.length > 200 ? `${cell.slice(0, 180)}… (${cell.length})` : cell
+}
+
 function reachable(tree: Tree, id: string): string[] {
   const metric = tree.metrics[id]
   if (!metric) return [id]
@@ -87,7 +92,7 @@ function show(bag: Record<string, unknown>): string {
 }
 
 function table(head: string[], rows: string[][]): string[] {
-  const all = [head, ...rows]
+  const all = [head, ...rows.map((row) => row.map(short))]
   const widths = head.map((_, i) => Math.max(...all.map((row) => (row[i] as string).length)))
   return all.map((row) =>
     row

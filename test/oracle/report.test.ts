@@ -1,10 +1,10 @@
 import { report } from '@nsm/engine'
-import type { Tree } from '@nsm/schema'
+import type { Event, Tree } from '@nsm/schema'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { reportDifferences } from './against-report.js'
 import { reportArbitrary } from './arbitrary/asking.js'
-import { caseArbitrary } from './arbitrary/case.js'
+import { type Case, caseArbitrary } from './arbitrary/case.js'
 import { printDifferences, printEvents, printMetrics } from './print.js'
 import { storeOf } from './run.js'
 import { casesWanted, SEED } from './seed.js'
@@ -12,13 +12,23 @@ import { type Ask, type Stage, unlikeAFreshStore } from './stages.js'
 
 const RUNS = Math.ceil(casesWanted(2_000) / 250)
 const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Every fourth event comes some days later: periods are restated. */
+function withLateOnes(one: Case): Case {
+  const late = (event: Event, i: number) =>
+    i % 4 === 0 ? { ...event, receivedAt: event.receivedAt + (1 + (i % 9)) * DAY } : event
+  return { ...one, events: one.events.map(late) }
+}
 
 const worlds = fc.sample(
-  fc.record({
-    one: caseArbitrary(undefined, 3),
-    asks: fc.array(reportArbitrary, { minLength: 1, maxLength: 3 }),
-    cuts: fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
-  }),
+  fc.noBias(
+    fc.record({
+      one: caseArbitrary(undefined, 3).map(withLateOnes),
+      asks: fc.array(reportArbitrary, { minLength: 1, maxLength: 3 }),
+      cuts: fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
+    }),
+  ),
   { numRuns: RUNS, seed: SEED },
 )
 /** A tree whose report has all that one may have. */

@@ -20,7 +20,7 @@ export function evaluateRetention(scope: Scope, definition: RetentionDefinition,
 
   const cohort = new Set(byEntity(world, stepRows(scope, from, of, period), of).keys())
   const column = periodAfter(scope, period, after)
-  if (column.end > world.asOf) return { value: null, top: null, bottom: cohort.size }
+  if ((column.over ?? column.end) > world.asOf) return { value: null, top: null, bottom: cohort.size }
 
   const everybody = { ...scope, inSegment: () => true }
   const back = new Set<string>()
