@@ -1,9 +1,9 @@
 import type { Entity } from './plan.js'
 import { type Column, selectEvents } from './rows.js'
 import type { Scene, Span } from './scene.js'
-import { segmentLabel } from './segment.js'
+import { labelOf } from './segment.js'
 import { floorTo, instant } from './spans.js'
-import { byKey, type Question, WHOLE } from './table.js'
+import { byKey, type Question } from './table.js'
 
 /** More bits than this are not kept for every entity. */
 const MOST_BITS = 512
@@ -70,12 +70,11 @@ export function entityBits(
   kinds: Record<string, { bits: Bits; condition?: string }>,
   conditions: readonly string[],
 ): string {
-  const label: Record<string, Column> = scene.segment ? { s: segmentLabel(scene.segment) } : {}
+  const { column, shown, also } = labelOf(scene.segment)
   const columns = Object.entries(kinds).map(([alias, { bits, condition }]) => bits.columns(alias, condition))
-  const events = selectEvents(scene, Object.assign({ ...label, e: entity }, ...columns), conditions)
+  const events = selectEvents(scene, Object.assign({ ...column, e: entity }, ...columns), conditions)
   const collected = Object.entries(kinds).flatMap(([alias, { bits }]) => bits.collected(alias))
-  const [segment, group] = scene.segment ? ['s', 's, e'] : [`'${WHOLE}' AS s`, 'e']
-  return `SELECT ${segment}, ${collected.join(', ')} FROM (${events}) WHERE e != '' GROUP BY ${group}`
+  return `SELECT ${shown} AS s, ${collected.join(', ')} FROM (${events}) WHERE e != '' GROUP BY e${also}`
 }
 
 /**

@@ -3,8 +3,9 @@ import type { LeafPlan } from './plan.js'
 import { sceneOf } from './reach.js'
 import { matching } from './rows.js'
 import type { Scene } from './scene.js'
+import { labelOf } from './segment.js'
 import { assign, windowSpan } from './spans.js'
-import { type Question, WHOLE } from './table.js'
+import type { Question } from './table.js'
 import { property } from './value.js'
 
 /** The types of values that are no numbers, in the order of the cells of {@link ignoredQuestion}. */
@@ -21,26 +22,41 @@ function measured(plan: LeafPlan): string | undefined {
   return undefined
 }
 
-/** Counts, by type, the values that a leaf's numbers leave out; undefined for a leaf that measures no property. */
+/**
+ * Counts, by type, the values that a leaf's numbers leave out; undefined for a leaf that measures no property. Where every
+ * event has a number, which costs nothing to see beside the numbers themselves, no other type is looked at.
+ */
 export function ignoredQuestion(asked: Scene, plan: LeafPlan): Question | undefined {
   const scene = sceneOf(asked, plan)
   const name = measured(plan)
   if (name === undefined || plan.shape === 'conversion' || plan.shape === 'retention') return undefined
-  const { text, truth, odd } = property(name)
+  const { text, number, truth, odd } = property(name)
   const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, undefined)))
-  const pass: Pass = {
+  const pass: Omit<Pass, 'columns' | 'numbers'> = {
     scene,
     key,
-    label: `'${WHOLE}'`,
+    label: labelOf(null),
     conditions: [matching(plan.rows), condition],
-    columns: { t: `isNotNull(${text})`, b: `isNotNull(${truth})`, o: odd },
-    numbers: (column) => [
-      `countIf(${column('t')})`,
-      `countIf(${column('b')})`,
-      `countIf(${column('o')} = 'null')`,
-      `countIf(startsWith(${column('o')}, '['))`,
-      `countIf(startsWith(${column('o')}, '{'))`,
-    ],
   }
-  return passQuestion(pass, positions)
+  const byType = (): Question =>
+    passQuestion(
+      {
+        ...pass,
+        conditions: [...pass.conditions, `isNull(${number})`],
+        columns: { t: `isNotNull(${text})`, b: `isNotNull(${truth})`, o: odd },
+        numbers: (column) => [
+          `countIf(${column('t')})`,
+          `countIf(${column('b')})`,
+          `countIf(${column('o')} = 'null')`,
+          `countIf(startsWith(${column('o')}, '['))`,
+          `countIf(startsWith(${column('o')}, '{'))`,
+        ],
+      },
+      positions,
+    )
+  const none = passQuestion(
+    { ...pass, columns: { v: number }, numbers: (column) => [`countIf(isNull(${column('v')}))`] },
+    positions,
+  )
+  return { ...none, instead: (rows) => (rows.some((row) => Number(row[2]) > 0) ? byType() : undefined) }
 }

@@ -7,7 +7,7 @@ import { sceneOf } from './reach.js'
 import { isObservable, retentionQuestion } from './retention.js'
 import { matching } from './rows.js'
 import { type Scene, type Slice, sliceEnd } from './scene.js'
-import { segmentLabel } from './segment.js'
+import { labelOf } from './segment.js'
 import { assign, windowSpan } from './spans.js'
 import { stockQuestion } from './stock.js'
 import type { Cell, Question } from './table.js'
@@ -48,7 +48,7 @@ export function segmentsQuestion(asked: Scene, plan: LeafPlan): Question | undef
   const window = 'window' in plan ? plan.window : undefined
   const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, window)))
   const conditions = [matching(leadingRows(plan)), condition]
-  const pass = { scene, key, label: segmentLabel(scene.segment), conditions, columns: {}, numbers: () => ['count()'] }
+  const pass = { scene, key, label: labelOf(scene.segment), conditions, columns: {}, numbers: () => ['count()'] }
   return passQuestion(pass, positions)
 }
 

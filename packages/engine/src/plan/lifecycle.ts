@@ -2,6 +2,7 @@ import { type Period, shiftPeriod } from '../calendar/periods.js'
 import { bitsOf, countEach, entityBits } from './bits.js'
 import { keepColumns, reached } from './keep.js'
 import type { LifecyclePlan } from './plan.js'
+import { looksBack } from './reach.js'
 import { type Column, matching, selectEvents } from './rows.js'
 import { type Scene, sliceEnd } from './scene.js'
 import { segmentLabel } from './segment.js'
@@ -20,9 +21,10 @@ export function lifecycleQuestion(scene: Scene, plan: LifecyclePlan): Question {
   const past = history(scene, plan)
   const spans = past.map((period) => windowSpan(scene, { period }, window))
   const place = new Map(past.map((period, i) => [period.id, i]))
-  // Whatever lies before the first period that matters is one span more, unless thresholds or windows need it cut.
+  // Whatever lies before the first period that matters is one span more, unless thresholds or windows need it cut, or
+  // nobody asks for it.
   const beginning = spans[0]?.start ?? Number.NEGATIVE_INFINITY
-  const lump = keep || window ? [] : [{ start: Number.NEGATIVE_INFINITY, end: beginning }]
+  const lump = keep || window || !looksBack(plan) ? [] : [{ start: Number.NEGATIVE_INFINITY, end: beginning }]
   const cut = slices.flatMap((slice, i) => (sliceEnd(slice) < slice.period.end ? [{ slice, i }] : []))
   const all = [...lump, ...spans, ...cut.map(({ slice }) => windowSpan(scene, slice, window))]
   const { key, condition, keyOf } = assign(all)
@@ -85,11 +87,13 @@ export function lifecycleQuestion(scene: Scene, plan: LifecyclePlan): Question {
 }
 
 /** The periods in which activity is told apart, in order: those of the slices, the one before them, and those between. */
-function history(scene: Scene, { keep, rows, window }: LifecyclePlan): Period[] {
+function history(scene: Scene, plan: LifecyclePlan): Period[] {
+  const { keep, rows, window } = plan
   const { calendar, grain, slices } = scene
   const first = slices.reduce((least, { period }) => (period.start < least.start ? period : least), slices[0]!.period)
   const last = slices.reduce((most, { period }) => (period.start >= most.start ? period : most), slices[0]!.period)
-  const since = keep || window ? (scene.firstSeen(rows) ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+  const since =
+    (keep || window) && looksBack(plan) ? (scene.firstSeen(rows) ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
   const before: Period[] = []
   let at = shiftPeriod(calendar, grain, first, -1)
   before.push(at)

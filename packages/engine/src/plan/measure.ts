@@ -4,9 +4,9 @@ import { passQuestion } from './pass.js'
 import type { MeasurePlan, Stat } from './plan.js'
 import { type Column, matching, selectEvents } from './rows.js'
 import type { Scene, Span } from './scene.js'
-import { segmentLabel } from './segment.js'
+import { labelOf } from './segment.js'
 import { assign, hull, windowSpan } from './spans.js'
-import { byKey, type Question, WHOLE } from './table.js'
+import { byKey, type Question } from './table.js'
 import { property } from './value.js'
 
 /** How rows or groups become the one number. */
@@ -28,9 +28,10 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
   const { key, parts, condition, positions } = assign(spans)
   const span = hull(spans)
   const { aggregate, keep, rows } = plan
-  const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
+  const label = labelOf(scene.segment)
+  const { also, shown } = label
   const conditions = [matching(rows), condition]
-  const base = { w: key, s: label }
+  const base = { w: key, ...label.column }
   const read = byKey(positions)
 
   if (aggregate.of === 'measures') {
@@ -49,8 +50,8 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
             : `uniqExactIf(v, v != '')`
     const same = keep && keep.by.id === per.id && keep.by.name === per.name
     const from = kept(scene, plan, columns, conditions, span, same === true)
-    const groups = `SELECT w, s, toFloat64(${made}) AS m FROM (${from}) WHERE g != '' GROUP BY w, s, g ${same ? `HAVING ${reached(keep)}` : ''}`
-    return { sql: `SELECT w, s, ${statistic(stat, 'm')} FROM (${groups}) GROUP BY w, s`, read }
+    const groups = `SELECT w${also}, toFloat64(${made}) AS m FROM (${from}) WHERE g != '' GROUP BY w${also}, g ${same ? `HAVING ${reached(keep)}` : ''}`
+    return { sql: `SELECT w, ${shown}, ${statistic(stat, 'm')} FROM (${groups}) GROUP BY w${also}`, read }
   }
 
   const { columns, direct, partial, merged, folded } = aggregation(aggregate)
@@ -60,10 +61,10 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
     return countEach(entities, [spans.map((_, i) => bits.anyOf('m', [i]))])
   }
   if (!keep && parts && folded) {
-    const from = selectEvents(scene, { part: parts.part, s: label, ...columns }, conditions)
-    const fold = `SELECT part, s${folded.column} FROM (${from}) GROUP BY part, s${folded.by}`
+    const from = selectEvents(scene, { part: parts.part, ...label.column, ...columns }, conditions)
+    const fold = `SELECT part${also}${folded.column} FROM (${from}) GROUP BY part${also}${folded.by}`
     return {
-      sql: `SELECT w, s, ${folded.merged} FROM (SELECT *, ${parts.keys} AS w FROM (${fold})) GROUP BY w, s`,
+      sql: `SELECT w, ${shown}, ${folded.merged} FROM (SELECT *, ${parts.keys} AS w FROM (${fold})) GROUP BY w${also}`,
       read,
     }
   }
@@ -73,15 +74,15 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
   const single = aggregate.of !== 'entities' || aggregate.entity.id === keep.by.id
   if (!single) {
     const from = kept(scene, plan, { ...base, ...columns }, conditions, span, false)
-    return { sql: `SELECT w, s, ${direct((alias) => alias)} FROM (${from}) GROUP BY w, s`, read }
+    return { sql: `SELECT w, ${shown}, ${direct((alias) => alias)} FROM (${from}) GROUP BY w${also}`, read }
   }
   const from = selectEvents(
     scene,
     { ...base, ...columns, g: keep.by, ...keepColumns(scene, keep, rows, span) },
     conditions,
   )
-  const groups = `SELECT w, s, ${partial} AS p FROM (${from}) WHERE g != '' GROUP BY w, s, g HAVING ${reached(keep)}`
-  return { sql: `SELECT w, s, ${merged} FROM (${groups}) GROUP BY w, s`, read }
+  const groups = `SELECT w${also}, ${partial} AS p FROM (${from}) WHERE g != '' GROUP BY w${also}, g HAVING ${reached(keep)}`
+  return { sql: `SELECT w, ${shown}, ${merged} FROM (${groups}) GROUP BY w${also}`, read }
 }
 
 /** Events of the groups that are kept, where those are not the groups that are measured. */
@@ -96,10 +97,11 @@ function kept(
   if (!keep) return selectEvents(scene, columns, conditions)
   const thresholds = keepColumns(scene, keep, rows, span)
   if (same) return selectEvents(scene, { ...columns, ...thresholds }, conditions)
-  const { w, s } = columns as { w: string; s: string }
-  const groups = selectEvents(scene, { w, s, k: keep.by, ...thresholds }, conditions)
+  const { column, also } = labelOf(scene.segment)
+  const { w } = columns as { w: string }
+  const groups = selectEvents(scene, { w, ...column, k: keep.by, ...thresholds }, conditions)
   return `SELECT * FROM (${selectEvents(scene, { ...columns, k: keep.by }, conditions)})
-    WHERE (w, s, k) IN (SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${reached(keep)})`
+    WHERE (w${also}, k) IN (SELECT w${also}, k FROM (${groups}) WHERE k != '' GROUP BY w${also}, k HAVING ${reached(keep)})`
 }
 
 function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measures' }>): Aggregation {

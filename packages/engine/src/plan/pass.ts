@@ -1,5 +1,6 @@
 import { type Column, selectEvents } from './rows.js'
 import type { Scene } from './scene.js'
+import type { Label } from './segment.js'
 import { type AnswerRow, byKey, type Question } from './table.js'
 
 /** Numbers made of the events of some spans, span by span, in one pass. Other numbers of the same events can come along. */
@@ -7,7 +8,7 @@ export interface Pass {
   scene: Scene
   /** The key of an event's span, and its segment. */
   key: string
-  label: string
+  label: Label
   conditions: readonly string[]
   /** What is needed of every event, by alias. */
   columns: Record<string, Column>
@@ -23,7 +24,7 @@ export function passQuestion(pass: Pass, positions: (key: number) => readonly nu
 /** One `SELECT` for all passes over the same events, with the numbers of each after the other. */
 function passSql(passes: readonly Pass[]): string {
   const { scene, key, label, conditions } = passes[0] as Pass
-  const columns: Record<string, Column> = { w: key, s: label }
+  const columns: Record<string, Column> = { w: key, ...label.column }
   const names = new Map<string, string>()
   const numbers = passes.flatMap((pass, i) =>
     pass.numbers((alias) => {
@@ -38,7 +39,7 @@ function passSql(passes: readonly Pass[]): string {
   // Who a user is has to be known as soon as one of them asks.
   const linked = passes.some((pass) => pass.scene.linked)
   const events = selectEvents({ ...scene, linked }, columns, conditions)
-  return `SELECT w, s, ${numbers.join(', ')} FROM (${events}) GROUP BY w, s`
+  return `SELECT w, ${label.shown}, ${numbers.join(', ')} FROM (${events}) GROUP BY w${label.also}`
 }
 
 /** Some questions in one `SELECT`. */

@@ -1,7 +1,12 @@
 import { shiftPeriod } from '../calendar/periods.js'
-import type { Entity, Keep, LeafPlan } from './plan.js'
+import type { Entity, Keep, LeafPlan, LifecyclePlan } from './plan.js'
 import { type Scene, type Slice, type Span, sliceEnd } from './scene.js'
 import { windowSpan } from './spans.js'
+
+/** Whether a lifecycle depends on what an entity ever did, and not only on a period and the one before it. */
+export function looksBack({ stage }: LifecyclePlan): boolean {
+  return stage === 'new' || stage === 'resurrected'
+}
 
 /** The events that a leaf's number for a slice can depend on: none outside this span. */
 export function reachOf(scene: Pick<Scene, 'calendar' | 'grain'>, plan: LeafPlan, slice: Slice): Span {
@@ -12,7 +17,12 @@ export function reachOf(scene: Pick<Scene, 'calendar' | 'grain'>, plan: LeafPlan
     case 'measure':
       // What was ignored is counted in the period, also where the window is shorter.
       return { start: Math.min(slice.period.start, windowSpan(scene, slice, plan.window).start), end }
-    case 'lifecycle':
+    case 'lifecycle': {
+      if (looksBack(plan)) return ever
+      const before = shiftPeriod(scene.calendar, scene.grain, slice.period, -1)
+      const starts = [slice, { period: before }].map((one) => windowSpan(scene, one, plan.window).start)
+      return { start: Math.min(...starts), end }
+    }
     case 'stock':
       return ever
     case 'conversion': {

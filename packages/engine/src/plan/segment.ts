@@ -1,9 +1,26 @@
 import type { Segment } from '@nsm/schema'
 import { quoteText } from '../store/quote.js'
+import { WHOLE } from './table.js'
 import { literal, numberText, property } from './value.js'
 
 /** The segment of events without a value. */
 const NONE = `'(none)'`
+
+/** How a `SELECT` that may be segmented names its segments: one that is not groups by nothing more, which is cheaper. */
+export interface Label {
+  /** The segment as a column. */
+  column: { s?: string }
+  /** It, after other columns. */
+  also: '' | ', s'
+  /** What stands in its place in an answer. */
+  shown: string
+}
+
+export function labelOf(segment: Segment | null): Label {
+  return segment
+    ? { column: { s: segmentLabel(segment) }, also: ', s', shown: 's' }
+    : { column: {}, also: '', shown: `'${WHOLE}'` }
+}
 
 /** SQL for the segment that an event is in, as text. */
 export function segmentLabel({ property: name, buckets }: Segment): string {

@@ -82,7 +82,12 @@ function anyOf(sorted: readonly Span[]): string {
 
 /** The greatest of some instants that is not after `time`. */
 export function floorTo(bounds: readonly number[]): string {
-  return `roundDown(time, CAST([${bounds.join(', ')}], 'Array(Int64)'))`
+  return roundedDown('time', bounds)
+}
+
+/** The greatest of some instants that is not after that in a column; the least where all are. */
+export function roundedDown(column: string, bounds: readonly number[]): string {
+  return `roundDown(${column}, CAST([${bounds.join(', ')}], 'Array(Int64)'))`
 }
 
 /** A condition on `time`; without an end that is infinite. */

@@ -171,7 +171,7 @@ describe('questions', () => {
     }
     await own.insert([
       event('one', { userId: 'u1', properties: { n: 2 } }),
-      event('two', { userId: 'u2', properties: { n: 'x' } }),
+      event('two', { userId: 'u2', properties: { n: 3 } }),
     ])
     const more = made({
       count: { kind: 'count', event: 'a' },
@@ -191,7 +191,7 @@ describe('questions', () => {
     await ask([])
     expect(await ask(periods(more.calendar, 'week', '2026-03-02', '2026-03-08'))).toEqual([
       [2, {}],
-      [2, { string: 1 }],
+      [5, {}],
       [2, {}],
     ])
     expect(asked).toHaveLength(1)
@@ -232,6 +232,41 @@ describe('questions', () => {
     expect(await ask()).toEqual([1, 2, 8])
     await own.insert([event('m5', { ...at, userId: 'first', name: 'b' })])
     expect(await ask()).toEqual([2, 2, 4])
+    await own.close()
+  })
+
+  it('of a stock: what was said at one instant is in order of arrival', async () => {
+    const own = await openStore('memory:')
+    const both = made({
+      count: { kind: 'count', event: 'a' },
+      paying: { kind: 'stock', of: 'user', event: 'a', state: { paid: true } },
+      seats: { kind: 'stock', of: 'user', event: 'a', state: { paid: true }, sum: 'n' },
+    })
+    const ask = async () => {
+      const request = { grain: 'day', from: '2026-03-02', to: '2026-03-04' } as const
+      const of = async (metric: string) =>
+        (await query(own, both, { ...request, metric }, now)).points.map(({ value }) => value)
+      return [await of('paying'), await of('seats')]
+    }
+    const says = (id: string, userId: string, paid: boolean, n: number, changes: Partial<Event> = {}) =>
+      event(id, { userId, properties: { paid, n }, ...changes })
+    await own.insert([
+      says('m1', 'u1', true, 5),
+      says('m2', 'u2', true, 3),
+      says('m3', 'u2', false, 0, { time: start + 2 * DAY }),
+    ])
+    expect(await ask()).toEqual([
+      [2, 2, 1],
+      [8, 8, 5],
+    ])
+    await own.insert([
+      says('m4', 'u1', false, 0, { receivedAt: start + 2000 }),
+      says('m5', 'u2', true, 7, { receivedAt: start + 5000 }),
+    ])
+    expect(await ask()).toEqual([
+      [1, 1, 0],
+      [7, 7, 0],
+    ])
     await own.close()
   })
 })
