@@ -8,7 +8,7 @@ import { differences } from './compare.js'
 import { storeOf } from './run.js'
 import { casesWanted, SEED } from './seed.js'
 
-const RUNS = Math.ceil(casesWanted(2_000) / 100)
+const RUNS = Math.ceil(casesWanted(2_000) / 125)
 
 const law = (arbitrary: fc.Arbitrary<Case>, check: (one: Case, seed: number) => Promise<void>) => async () => {
   const property = fc.asyncProperty(arbitrary, fc.nat(), check)
