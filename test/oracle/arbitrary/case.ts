@@ -48,7 +48,11 @@ const asked = fc.record({
   metric: fc.nat({ max: 99 }),
   grain: fc.constantFrom('day' as const, 'week' as const, 'month' as const, 'quarter' as const, 'range' as const),
   from: fc.integer({ min: -4, max: DAYS - 8 }),
-  days: fc.integer({ min: 1, max: 20 }),
+  days: fc.oneof(
+    { weight: 15, arbitrary: fc.integer({ min: 1, max: 20 }) },
+    // More periods than fit into one or two numbers of bits.
+    { weight: 1, arbitrary: fc.constantFrom(63, 64, 65, 130, 600) },
+  ),
   segment: seldom(fc.constantFrom(...Object.keys(SEGMENTS)), 4),
   asOf: seldom(
     fc.oneof<fc.Arbitrary<Moment | { receiptOf: number }>[]>(
