@@ -1,14 +1,15 @@
-/** How long to wait for a tab that has the lock and may be suspended. */
-const PATIENCE_MS = 60_000
-
 /**
- * Runs `work` while no other tab of this origin does. Where locks are missing (plain http, old browsers) or refused
- * (sandboxed frames) it runs at once: two tabs may then send the same event, which the collector counts once.
+ * Runs `work` while no other tab of this origin does. Aborting `signal` gives the lock, or the place in its queue, back
+ * at once: a browser does not keep a page with one for going back. Where locks are missing (plain http, old browsers)
+ * or refused (sandboxed frames) it just runs: two tabs may then send the same event, which the collector counts once.
  */
-export async function alone(name: string, work: () => Promise<void>): Promise<void> {
+export async function alone(name: string, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  const left = new Promise((resolve) => {
+    signal.onabort = resolve
+  })
   try {
-    await navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE_MS) }, work)
+    await navigator.locks.request(name, { signal }, () => Promise.race([work(), left]))
   } catch {
-    await work()
+    if (!signal.aborted) await work()
   }
 }

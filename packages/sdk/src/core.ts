@@ -31,16 +31,16 @@ const FIRST_MS = 1_000
 const MOST_MS = 5 * 60_000
 
 type Conclusion = 'sent' | 'rejected' | 'dropped'
-type Announcement = [outcome: Conclusion, detail: { ids: string[] }]
+/** An outcome; a consent; or, empty, a new identity. */
+type Announcement = [outcome: Conclusion, detail: { ids: string[] }] | [0, Consent] | []
 type Fields = Pick<Message, 'type'> & Partial<Message>
-
-const idsOf = (entries: Entry[]) => entries.map((entry) => entry.key[2])
 
 export type Core = ReturnType<typeof createCore>
 
 /** Everything the calls of a tracker share: what waits, who it is, whether it may be said, and the way out. */
 export function createCore() {
   const [on, emit] = createEmitter()
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   let settings: Options
   /** Of the database, the lock, the channel and the identity. */
   let name: string
@@ -49,66 +49,73 @@ export function createCore() {
   let registered: Properties = {}
   /** Calls of this task, and those that have to wait. */
   const held: [id: string, call: () => void][] = []
-  /** Events of this task. */
-  let fresh: Entry[] = []
-  let order = 0
-  /** An outcome; a consent; or, empty, a new identity. */
-  let announce: (message: Announcement | [0, Consent] | []) => void
+  /** Events of this task, and drafts. */
+  const fresh = new Set<Entry>()
+  const [waiting, store, look, remove, erase] = createOutbox(() => name, emit)
+  let timer: ReturnType<typeof setTimeout> | 0 = 0
+  let running: Promise<void> | undefined
+  /** Aborted when the page is left. */
+  let visit = new AbortController()
 
   const open = () => me && consent === 'granted' && !page()?.prerendering
+
+  const [announce, listen, deafen] = createChannel<Announcement>(
+    () => name,
+    ([outcome, detail]) => {
+      if (outcome) hear(outcome, detail)
+      else if (detail) decide(detail)
+      else me = readIdentity(name, me)
+    },
+  )
+
   const save = () => {
     writeIdentity(name, me)
     announce([])
   }
-  const [waiting, store, look, remove, erase] = createOutbox(() => name, emit)
-  let timer: ReturnType<typeof setTimeout> | 0 = 0
-  let running: Promise<void> | undefined
 
-  /**
-   * What can go now, oldest first, up to so many events and bytes: for a page that is left, all it has; otherwise what
-   * has its number, and one however large.
-   */
-  const pick = (most: number, room: number, leaving: boolean) => {
+  /** What of these can go now, up to so many events and bytes; one however large, unless the page is left. */
+  const pick = (entries: Iterable<Entry>, most: number, room: number, leaving: 0 | 1) => {
     let bytes = 0
     const batch: Entry[] = []
-    for (const entry of waiting.values()) {
-      if (entry.json && !entry.flying && batch.length < most && (leaving || entry.saved !== undefined)) {
-        bytes += entry.key[3]
+    for (const entry of entries) {
+      if (waiting.has(entry.id) && !(entry.flying! > leaving) && batch.length < most) {
+        bytes += entry.bytes
         if (bytes < room || !(leaving || batch[0])) batch.push(entry)
       }
     }
     return batch
   }
 
-  /** Another tab has seen the end of events; tells what it means for those that wait here. */
-  const hear = ([outcome, detail]: Announcement) => {
+  /** The end of events, in this tab or another: told for those that waited here. */
+  const hear = (outcome: Conclusion, detail: { ids: string[] }) => {
     const ids = detail.ids.filter((id) => waiting.delete(id))
     if (ids[0]) emit(outcome, { ...detail, ids } as never)
-    arm()
+    if (!waiting.size) arm()
   }
 
   /** The end of events: told here and to the other tabs; the records go. */
   const end = (outcome: Conclusion, entries: Entry[], why?: object) => {
-    const end: Announcement = [outcome, { ...why, ids: idsOf(entries) }]
-    hear(end)
-    announce(end)
+    const detail = { ...why, ids: entries.map(({ id }) => id) }
+    hear(outcome, detail)
+    announce([outcome, detail])
     remove(entries)
   }
 
   /** One request. Returns how many events the next may have; 0: no next one for now. */
-  const attempt = async (batch: Entry[], leaving = false): Promise<number> => {
+  const attempt = async (batch: Entry[], leaving: 0 | 1): Promise<number> => {
     let response: Response | undefined
     let refused: { i: number }[] = []
     if (!batch[0]) return 0
-    for (const entry of batch) entry.flying = leaving
+    for (const entry of batch) entry.flying = 1 + leaving
     try {
       const { endpoint, writeKey } = settings
+      const events = batch.map(({ json, key }) => `${json.slice(0, -3)}${key || 0}}}`)
       // A text goes as text/plain, without a preflight. A redirect would make it a GET, and the page of a Wi-Fi gate
       // a receipt.
       response = await fetch(`${endpoint}/v1/batch`, {
         method: 'POST',
-        body: `{"batch":[${batch.map((entry) => entry.json)}],${JSON.stringify({ writeKey, sentAt: new Date() }).slice(1)}`,
-        keepalive: leaving,
+        body: `{"batch":[${events}],${JSON.stringify({ writeKey, sentAt: new Date() }).slice(1)}`,
+        keepalive: !!leaving,
         credentials: 'omit',
         redirect: 'error',
         signal: AbortSignal.timeout?.(PATIENCE_MS) as AbortSignal,
@@ -117,7 +124,7 @@ export function createCore() {
     } catch {
       // No answer, or one cut off after its status, which is all that is needed.
     }
-    for (const entry of batch) entry.flying = false
+    for (const entry of batch) entry.flying = 0
     if (!open()) return 0
 
     const status = response?.status ?? 0
@@ -126,10 +133,7 @@ export function createCore() {
     if (permanent) end('rejected', batch, { status })
     if (response?.ok) {
       for (const { i, ...why } of refused) end('rejected', batch.slice(i, i + 1), why)
-      end(
-        'sent',
-        batch.filter((entry) => waiting.has(entry.key[2])),
-      )
+      end('sent', batch)
       me.tries = me.next = 0
     }
     if (permanent || response?.ok) return BATCH_EVENTS
@@ -138,26 +142,22 @@ export function createCore() {
     me.until = time + pause
     me.next = time + Math.max(pause, Math.random() * Math.min(MOST_MS, FIRST_MS * 2 ** me.tries++))
     save()
-    emit('retry', { ids: idsOf(batch), status, wait: me.next - time })
+    emit('retry', { ids: batch.map(({ id }) => id), status, wait: me.next - time })
     return 0
   }
 
-  /** Sends batch after batch until nothing is left or it has to wait. */
+  /** Sends what waits, batch after batch, until it has to stop. What comes meanwhile has its own time. */
   const run = async () => {
+    const entries = await look()
+    let count = entries.length
+    let bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
+    for (const entry of entries) {
+      const reason = entry.time < Date.now() - AGE_MS ? 'age' : (count-- > COUNT || bytes > BYTES) && 'size'
+      bytes -= entry.bytes
+      if (reason) end('dropped', [entry], { reason })
+    }
     let most = BATCH_EVENTS
-    do {
-      await look()
-      let count = 0
-      let bytes = 0
-      for (const entry of [...waiting.values()].reverse()) {
-        bytes += entry.key[3]
-        const reason = entry.key[0] < Date.now() - AGE_MS ? 'age' : (++count > COUNT || bytes > BYTES) && 'size'
-        if (reason) end('dropped', [entry], { reason })
-      }
-      most = me.next > Date.now() ? 0 : await attempt(pick(most, BATCH_BYTES, false))
-    } while (most)
-    running = undefined
-    arm()
+    while (most && open() && me.next <= Date.now()) most = await attempt(pick(entries, most, BATCH_BYTES, 0), 0)
   }
 
   const arm = () => {
@@ -165,17 +165,13 @@ export function createCore() {
     timer = waiting.size && !running && open() ? setTimeout(drain, Math.max(me.next - Date.now(), EVERY_MS)) : 0
   }
 
-  /** Runs while no other tab does. */
+  /** Runs, unless another tab does. */
   const drain = () => {
-    running ??= alone(name, run)
+    running ??= alone(name, run, visit.signal).then(() => {
+      running = undefined
+      arm()
+    })
     return running
-  }
-
-  /** Takes events, and drafts. Events go within 2 s; at once when 20 wait, or more than may. */
-  const add = (entries: Entry[], device: string) => {
-    store(entries, device)
-    if (waiting.size >= (me.next > Date.now() ? COUNT : SOON_EVENTS)) drain()
-    else if (!timer) arm()
   }
 
   /**
@@ -183,12 +179,7 @@ export function createCore() {
    * one is seen: the stored copies stay, and go again.
    */
   const leave = () => {
-    if (open() && me.until < Date.now()) attempt(pick(COUNT, LEAVE_BYTES, true), true).then(arm)
-  }
-
-  const commit = () => {
-    if (fresh[0]) add(fresh, me.anonymousId)
-    fresh = []
+    if (open() && me.until < Date.now()) attempt(pick(waiting.values(), COUNT, LEAVE_BYTES, 1), 1)
   }
 
   /** Makes the calls that may be made now: at the end of the task they were made in, or when consent comes. */
@@ -202,7 +193,13 @@ export function createCore() {
         emit('ignored', { ids: [id], reason: typeof error === 'string' ? error : 'invalid', error } as never)
       }
     }
-    commit()
+    if (fresh.size) {
+      store([...fresh])
+      fresh.clear()
+      // Events go within 2 s; at once when 20 wait, or more than may.
+      if (waiting.size > (me.next > Date.now() ? COUNT : SOON_EVENTS - 1)) drain()
+      else if (!timer) arm()
+    }
     // What a page tracks while it is left, and what one in the background tracks, where timers sleep.
     if (page()?.hidden) leave()
   }
@@ -254,6 +251,7 @@ export function createCore() {
         ...fields,
         context: {
           ...where,
+          timezone: zone,
           sessionId: sessionAt(me, time),
           groupId: me.groupId,
           groups: { ...me.groups, ...options?.groups },
@@ -262,16 +260,11 @@ export function createCore() {
       if (fields.type === 'alias') event.previousId = me.userId ?? me.anonymousId
       if (settings.beforeSend) event = settings.beforeSend(event)
       if (!event) throw 'before_send'
-      // The number comes last, where the outbox finds its place.
+      // The number comes last, where each attempt finds its place.
       const { context, ...rest } = event
       const json = JSON.stringify({ ...rest, context: { ...context, seq: 0 } })
-      const entry: Entry = {
-        key: [Date.now(), order++, id, new TextEncoder().encode(json).length, options?.due ?? 0],
-        json,
-        old: options?.last,
-      }
-      if (options) options.last = entry
-      fresh.push(entry)
+      const bytes = new TextEncoder().encode(json).length
+      fresh.add(Object.assign(options?.entry ?? {}, { id, time, due: options?.due ?? 0, bytes, json }))
     })
     return id
   }
@@ -280,11 +273,7 @@ export function createCore() {
     if (me) return
     settings = options
     name = `nsm:${options.writeKey}`
-    announce = createChannel<Announcement | [0, Consent] | []>(name, (message) => {
-      if (message[0]) hear(message)
-      else if (message[1]) decide(message[1])
-      else me = readIdentity(name, me)
-    })
+    listen()
     me = readIdentity(name, newIdentity())
     const quiet = (globalThis.navigator as { globalPrivacyControl?: boolean } | undefined)?.globalPrivacyControl
     if (quiet) console.debug('nsm: GPC')
@@ -293,13 +282,25 @@ export function createCore() {
     for (const type of 'online pageshow pagehide visibilitychange prerenderingchange'.split(' ')) {
       globalThis.addEventListener?.(
         type,
-        () => {
+        (event) => {
           const ending = type === 'pagehide'
           if (ending || page()?.hidden) {
             settle()
             if (open()) writeIdentity(name, me)
             leave()
-          } else wake()
+            if (ending) {
+              visit.abort()
+              deafen()
+            }
+          } else {
+            // Out of the back/forward cache: others may have changed who it is.
+            if ((event as PageTransitionEvent).persisted) {
+              visit = new AbortController()
+              listen()
+              me = readIdentity(name, me)
+            }
+            wake()
+          }
         },
         true,
       )
@@ -315,7 +316,6 @@ export function createCore() {
       put({ type: 'track', event, properties }, options),
     reset: () =>
       hold('', () => {
-        commit()
         me = newIdentity()
         save()
       }),

@@ -1,33 +1,58 @@
-import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
 import type { Emit } from './emitter.js'
 
-export { promisifyRequest as answer }
+const STORE = 'outbox'
+/** Some browsers sometimes neither open a database nor say that they cannot. */
+const PATIENCE_MS = 5_000
 
 /**
- * One object store, opened when first used. When it is open, `run` makes its transaction in the caller's own task.
- * It answers undefined where IndexedDB fails, at whatever point, and the first time says so.
+ * One object store that numbers its records, opened when first used. When it is open, `run` makes its transaction in
+ * the caller's own task and commits it there, so that it ends well although the page may not. Where IndexedDB fails, at
+ * whatever point, `failed` is called, and the first time an outcome says so.
  */
 export function openDatabase(name: () => string, emit: Emit) {
-  let use: UseStore | undefined
+  let opened: Promise<IDBDatabase> | undefined
   let told = false
 
-  const run = async <T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => T | Promise<T>) => {
-    try {
-      use ??= createStore(name(), 'outbox')
-      return await use(mode, work)
-    } catch (error) {
-      // The connection may be closed for good; the next call opens its own.
-      use = undefined
+  const open = () =>
+    new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name())
+      const timer = setTimeout(reject, PATIENCE_MS, 'timeout')
+      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { autoIncrement: true })
+      request.onerror = () => reject(request.error)
+      request.onsuccess = () => {
+        const database = request.result
+        clearTimeout(timer)
+        // Erased, by whatever tab, or closed by the browser: the next call opens its own.
+        database.onversionchange = database.onclose = () => {
+          database.close()
+          opened = undefined
+        }
+        resolve(database)
+      }
+    })
+
+  const run = async (mode: IDBTransactionMode, work: (store: IDBObjectStore) => void, failed?: () => void) => {
+    let transaction: IDBTransaction | undefined
+    const fail = (error: unknown) => {
       if (!told) emit('storage', { error })
       told = true
+      failed?.()
     }
-    return
+    try {
+      opened ??= open()
+      transaction = (await opened).transaction(STORE, mode)
+      transaction.onabort = () => fail(transaction!.error)
+      work(transaction.objectStore(STORE))
+      transaction.commit?.()
+    } catch (error) {
+      // Not open, or no more, whatever it said: the next call opens its own.
+      if (!transaction) opened = undefined
+      fail(error)
+    }
   }
 
-  /** Closes the connection and deletes the database. */
   const erase = () => {
-    if (use) run('readonly', (store) => store.transaction.db.close())
-    use = undefined
+    opened = undefined
     try {
       indexedDB.deleteDatabase(name())
     } catch {

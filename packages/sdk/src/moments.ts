@@ -13,8 +13,8 @@ const GAP_MS = 90_000
 
 /** What the records of one timed moment share. */
 export interface Moment extends TrackOptions {
-  /** The last record, whose place the next takes. */
-  last?: Entry
+  /** Its record, written again and again in its place. */
+  entry?: Partial<Entry>
   /** Until when it is only a draft; ms. */
   due?: number
 }
@@ -33,7 +33,7 @@ export const createStart =
 
     const begin = () => {
       ms = 0
-      moment = { messageId: uuid(now()), timestamp: now() }
+      moment = { messageId: uuid(now()), timestamp: now(), entry: {} }
     }
     const beat = (ending: boolean, more?: Properties) => {
       const time = performance.now()
