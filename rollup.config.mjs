@@ -99,7 +99,7 @@ export default [
     'sdk',
     'script.ts',
     { file: 'nsm.js', format: 'iife' },
-    { plugins: [letForConst()], compress: TIGHT, internal: /^(due|flying|json|key|last|old|saved)$/ },
+    { plugins: [letForConst()], compress: TIGHT },
   ),
   script('sdk', 'stub.ts', { file: 'stub.js', format: 'es' }, { compress: TIGHT }),
   library('card', ['index.ts', 'define.ts', 'summary/index.ts'], [tightTemplates()]),

@@ -175,11 +175,11 @@ export function createCore() {
   }
 
   /**
-   * The page may be gone in a moment: copies of what waits go in a request that outlives it. That is no receipt until
-   * one is seen: the stored copies stay, and go again.
+   * The page may be gone in a moment: copies of what waits, the newest first because they may not be stored yet, go in
+   * a request that outlives it. That is no receipt until one is seen: the stored copies stay, and go again.
    */
   const leave = () => {
-    if (open() && me.until < Date.now()) attempt(pick(waiting.values(), COUNT, LEAVE_BYTES, 1), 1)
+    if (open() && me.until < Date.now()) attempt(pick([...waiting.values()].reverse(), COUNT, LEAVE_BYTES, 1), 1)
   }
 
   /** Makes the calls that may be made now: at the end of the task they were made in, or when consent comes. */
