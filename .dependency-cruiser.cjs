@@ -1,7 +1,7 @@
 // The package boundaries of ARCHITECTURE.md. `allowed` maps a package to what it may import at run time.
 const allowed = {
   schema: { packages: [], npm: ['zod'] },
-  sdk: { packages: [], npm: ['idb-keyval'], types: ['schema'] },
+  sdk: { packages: [], npm: [], types: ['schema'] },
   engine: { packages: ['schema'], npm: null },
   card: { packages: [], npm: ['lit', '@lit', 'idb-keyval'], types: ['schema'] },
   server: { packages: ['schema', 'engine', 'card', 'sdk'], npm: null },

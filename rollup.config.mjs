@@ -39,11 +39,8 @@ function library(name, input, plugins = []) {
 /** What the tracker's own code allows: it compares nothing with `true` and prints no boolean, as ARIA must. */
 const TIGHT = { unsafe: true, pure_getters: true, booleans_as_integers: true }
 
-/**
- * One minified file for a script tag, with everything inside. `internal` names properties that no other code sees and
- * that may be shortened.
- */
-function script(name, input, output, { plugins = [], compress = {}, internal = /^$/ } = {}) {
+/** One minified file for a script tag, with everything inside. */
+function script(name, input, output, { plugins = [], compress = {} } = {}) {
   const folder = `packages/${name}`
   return {
     input: `${folder}/src/${input}`,
@@ -55,7 +52,6 @@ function script(name, input, output, { plugins = [], compress = {}, internal = /
         ecma: 2020,
         module: true,
         compress: { passes: 6, unsafe_arrows: true, ...compress },
-        mangle: { properties: { regex: internal } },
         format: { comments: false },
       }),
     ],
@@ -95,12 +91,7 @@ export default [
   library('server', ['index.ts', 'reader/main.ts']),
   library('cli', ['index.ts']),
   library('sdk', ['index.ts', 'auto.ts']),
-  script(
-    'sdk',
-    'script.ts',
-    { file: 'nsm.js', format: 'iife' },
-    { plugins: [letForConst()], compress: TIGHT },
-  ),
+  script('sdk', 'script.ts', { file: 'nsm.js', format: 'iife' }, { plugins: [letForConst()], compress: TIGHT }),
   script('sdk', 'stub.ts', { file: 'stub.js', format: 'es' }, { compress: TIGHT }),
   library('card', ['index.ts', 'define.ts', 'summary/index.ts'], [tightTemplates()]),
   script('card', 'define.ts', { file: 'nsm-card.js', format: 'es' }, { plugins: [tightTemplates()] }),

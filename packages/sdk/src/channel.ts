@@ -1,16 +1,17 @@
 /**
  * Tells the other tabs, and other copies of this code on the page. Where there is no such channel they find out when
- * they next look into the database. Closed while the page is left: the browser does not keep a page with an open one
- * for going back.
+ * they next look into the database. Closed while the page is left: a browser does not keep a page with an open one for
+ * going back.
  */
 export function createChannel<M>(name: () => string, receive: (message: M) => void) {
   let channel: BroadcastChannel | undefined
   const open = () => {
-    if (channel || !globalThis.BroadcastChannel) return
-    channel = new BroadcastChannel(name())
-    channel.onmessage = (event) => receive(event.data)
-    // In Node an open channel keeps the process alive.
-    ;(channel as { unref?: () => void }).unref?.()
+    channel = globalThis.BroadcastChannel && new BroadcastChannel(name())
+    if (channel) {
+      channel.onmessage = (event) => receive(event.data)
+      // In Node an open channel keeps the process alive.
+      ;(channel as { unref?: () => void }).unref?.()
+    }
   }
   const close = () => {
     channel?.close()

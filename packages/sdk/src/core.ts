@@ -55,7 +55,7 @@ export function createCore() {
   let timer: ReturnType<typeof setTimeout> | 0 = 0
   let running: Promise<void> | undefined
   /** Aborted when the page is left. */
-  let visit = new AbortController()
+  let visit: AbortController
 
   const open = () => me && consent === 'granted' && !page()?.prerendering
 
@@ -73,19 +73,6 @@ export function createCore() {
     announce([])
   }
 
-  /** What of these can go now, up to so many events and bytes; one however large, unless the page is left. */
-  const pick = (entries: Iterable<Entry>, most: number, room: number, leaving: 0 | 1) => {
-    let bytes = 0
-    const batch: Entry[] = []
-    for (const entry of entries) {
-      if (waiting.has(entry.id) && !(entry.flying! > leaving) && batch.length < most) {
-        bytes += entry.bytes
-        if (bytes < room || !(leaving || batch[0])) batch.push(entry)
-      }
-    }
-    return batch
-  }
-
   /** The end of events, in this tab or another: told for those that waited here. */
   const hear = (outcome: Conclusion, detail: { ids: string[] }) => {
     const ids = detail.ids.filter((id) => waiting.delete(id))
@@ -101,15 +88,26 @@ export function createCore() {
     remove(entries)
   }
 
-  /** One request. Returns how many events the next may have; 0: no next one for now. */
-  const attempt = async (batch: Entry[], leaving: 0 | 1): Promise<number> => {
+  /**
+   * One request with the first of these that can go, up to so many and up to the bytes allowed; one however large,
+   * unless the page is left. Returns how many the next may have; 0: no next one for now.
+   */
+  const attempt = async (entries: Entry[], most: number, leaving: 0 | 1): Promise<number> => {
+    const batch: Entry[] = []
+    let bytes = 0
     let response: Response | undefined
     let refused: { i: number }[] = []
+    for (const entry of entries) {
+      if (waiting.has(entry.id) && !(entry.flying! > leaving) && batch.length < most) {
+        bytes += entry.bytes
+        if (leaving ? bytes < LEAVE_BYTES : bytes < BATCH_BYTES || !batch[0]) batch.push(entry)
+      }
+    }
     if (!batch[0]) return 0
     for (const entry of batch) entry.flying = 1 + leaving
     try {
       const { endpoint, writeKey } = settings
-      const events = batch.map(({ json, key }) => `${json.slice(0, -3)}${key || 0}}}`)
+      const events = batch.map(({ json, seq }) => `${json.slice(0, -3)}${seq || 0}}}`)
       // A text goes as text/plain, without a preflight. A redirect would make it a GET, and the page of a Wi-Fi gate
       // a receipt.
       response = await fetch(`${endpoint}/v1/batch`, {
@@ -120,23 +118,21 @@ export function createCore() {
         redirect: 'error',
         signal: AbortSignal.timeout?.(PATIENCE_MS) as AbortSignal,
       })
-      refused = (await response.json()).results ?? []
+      refused = [...(await response.json()).results]
     } catch {
-      // No answer, or one cut off after its status, which is all that is needed.
+      // No answer; or one without results, or cut off after its status, which is all that is needed.
     }
     for (const entry of batch) entry.flying = 0
     if (!open()) return 0
 
     const status = response?.status ?? 0
     if (status === 413 && batch[1]) return batch.length >> 1
-    const permanent = [400, 410, 413, 422].includes(status)
-    if (permanent) end('rejected', batch, { status })
-    if (response?.ok) {
+    if (response?.ok || [400, 410, 413, 422].includes(status)) {
       for (const { i, ...why } of refused) end('rejected', batch.slice(i, i + 1), why)
-      end('sent', batch)
+      end(response?.ok ? 'sent' : 'rejected', batch, { status })
       me.tries = me.next = 0
+      return BATCH_EVENTS
     }
-    if (permanent || response?.ok) return BATCH_EVENTS
     const time = Date.now()
     const pause = [401, 403, 404].includes(status) ? MOST_MS : retryAfter(response?.headers.get('Retry-After'), time)
     me.until = time + pause
@@ -148,16 +144,19 @@ export function createCore() {
 
   /** Sends what waits, batch after batch, until it has to stop. What comes meanwhile has its own time. */
   const run = async () => {
+    // While it waited for its turn consent may have been withdrawn, and the database erased.
+    if (!open()) return
     const entries = await look()
-    let count = entries.length
-    let bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
-    for (const entry of entries) {
-      const reason = entry.time < Date.now() - AGE_MS ? 'age' : (count-- > COUNT || bytes > BYTES) && 'size'
-      bytes -= entry.bytes
+    let count = 0
+    let bytes = 0
+    for (const entry of entries.reverse()) {
+      bytes += entry.bytes
+      const reason = entry.time < Date.now() - AGE_MS ? 'age' : (++count > COUNT || bytes > BYTES) && 'size'
       if (reason) end('dropped', [entry], { reason })
     }
+    entries.reverse()
     let most = BATCH_EVENTS
-    while (most && open() && me.next <= Date.now()) most = await attempt(pick(entries, most, BATCH_BYTES, 0), 0)
+    while (most && open() && me.next <= Date.now()) most = await attempt(entries, most, 0)
   }
 
   const arm = () => {
@@ -179,7 +178,7 @@ export function createCore() {
    * a request that outlives it. That is no receipt until one is seen: the stored copies stay, and go again.
    */
   const leave = () => {
-    if (open() && me.until < Date.now()) attempt(pick([...waiting.values()].reverse(), COUNT, LEAVE_BYTES, 1), 1)
+    if (open() && me.until < Date.now()) attempt([...waiting.values()].reverse(), COUNT, 1)
   }
 
   /** Makes the calls that may be made now: at the end of the task they were made in, or when consent comes. */
@@ -190,7 +189,7 @@ export function createCore() {
         if (consent === 'denied') throw consent
         call()
       } catch (error) {
-        emit('ignored', { ids: [id], reason: typeof error === 'string' ? error : 'invalid', error } as never)
+        if (id) emit('ignored', { ids: [id], reason: typeof error === 'string' ? error : 'invalid', error } as never)
       }
     }
     if (fresh.size) {
@@ -215,6 +214,8 @@ export function createCore() {
     if (open()) {
       me.next = me.until
       writeIdentity(name, me)
+      // Opens the database, which takes a while, before anything has to be stored.
+      store([])
       // A run on its way may have looked before the last event was there.
       await running
       await drain()
@@ -264,17 +265,24 @@ export function createCore() {
       const { context, ...rest } = event
       const json = JSON.stringify({ ...rest, context: { ...context, seq: 0 } })
       const bytes = new TextEncoder().encode(json).length
-      fresh.add(Object.assign(options?.entry ?? {}, { id, time, due: options?.due ?? 0, bytes, json }))
+      const entry: Entry = Object.assign(options?.entry ?? {}, { id, time, due: options?.due ?? 0, bytes, json })
+      fresh.add(entry)
+      if (!entry.due) waiting.set(id, entry)
     })
     return id
+  }
+
+  const enter = () => {
+    visit = new AbortController()
+    listen()
+    me = readIdentity(name, me ?? newIdentity())
   }
 
   const init = (options: Options) => {
     if (me) return
     settings = options
     name = `nsm:${options.writeKey}`
-    listen()
-    me = readIdentity(name, newIdentity())
+    enter()
     const quiet = (globalThis.navigator as { globalPrivacyControl?: boolean } | undefined)?.globalPrivacyControl
     if (quiet) console.debug('nsm: GPC')
     decide(consent ?? options.consent ?? (quiet ? 'denied' : 'granted'))
@@ -294,11 +302,7 @@ export function createCore() {
             }
           } else {
             // Out of the back/forward cache: others may have changed who it is.
-            if ((event as PageTransitionEvent).persisted) {
-              visit = new AbortController()
-              listen()
-              me = readIdentity(name, me)
-            }
+            if ((event as PageTransitionEvent).persisted) enter()
             wake()
           }
         },

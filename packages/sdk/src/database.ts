@@ -17,7 +17,7 @@ export function openDatabase(name: () => string, emit: Emit) {
     new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open(name())
       const timer = setTimeout(reject, PATIENCE_MS, 'timeout')
-      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { autoIncrement: true })
+      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'seq', autoIncrement: true })
       request.onerror = () => reject(request.error)
       request.onsuccess = () => {
         const database = request.result
@@ -51,8 +51,8 @@ export function openDatabase(name: () => string, emit: Emit) {
     }
   }
 
+  /** Deletes the database, whoever has it open. */
   const erase = () => {
-    opened = undefined
     try {
       indexedDB.deleteDatabase(name())
     } catch {

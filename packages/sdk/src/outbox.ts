@@ -13,9 +13,9 @@ export interface Entry {
   bytes: number
   /** Its JSON, ending in `"seq":0}}`. */
   json: string
-  /** Its place and its number among the device's events; 0: only in memory; undefined: being written. */
-  key?: number
-  /** It is in a request without an answer yet: 1; in one that outlives the page: 2. */
+  /** Its place and its number among the device's events; null: only in memory; missing: it is being written. */
+  seq?: number | null
+  /** It is in a request without an answer yet: 1; in one that outlives the page: 2. Only in memory. */
   flying?: number
 }
 
@@ -28,26 +28,21 @@ export function createOutbox(name: () => string, emit: Emit) {
   const [run, erase] = openDatabase(name, emit)
 
   /** Writes the events of a task, and drafts; one written before keeps its place. */
-  const add = (entries: Entry[]) => {
-    for (const entry of entries) {
-      if (!entry.due) waiting.set(entry.id, entry)
-    }
+  const store = (entries: Entry[]) =>
     run(
       'readwrite',
-      (store) => {
+      (records) => {
         for (const entry of entries) {
-          // It may be on its way already; the record is not.
-          const request = store.put({ ...entry, flying: 0 }, entry.key || undefined)
+          const request = records.put({ ...entry, flying: 0 })
           request.onsuccess = () => {
-            entry.key = request.result as number
+            entry.seq = request.result as number
           }
         }
       },
       () => {
-        for (const entry of entries) entry.key = 0
+        for (const entry of entries) entry.seq = null
       },
     )
-  }
 
   /** Looks what other pages left and what they have concluded. Returns what is stored, or cannot be; oldest first. */
   const look = async () => {
@@ -55,35 +50,32 @@ export function createOutbox(name: () => string, emit: Emit) {
     await new Promise<void>((resolve) =>
       run(
         'readonly',
-        (store) => {
-          const keys = store.getAllKeys()
-          const records = store.getAll() as IDBRequest<Entry[]>
-          records.onsuccess = () => {
-            for (const [id, { key }] of known) {
-              if (key !== 0) waiting.delete(id)
+        (records) => {
+          const request: IDBRequest<Entry[]> = records.getAll()
+          request.onsuccess = () => {
+            for (const [id, { seq }] of known) {
+              if (seq !== null) waiting.delete(id)
             }
-            records.result.forEach((record, at) => {
-              if (record.due < Date.now()) {
-                const entry = known.get(record.id) ?? record
-                entry.key = keys.result[at] as number
-                waiting.set(entry.id, entry)
-              }
-            })
+            for (const record of request.result) {
+              const entry = known.get(record.id) ?? record
+              entry.seq = record.seq!
+              if (record.due < Date.now()) waiting.set(record.id, entry)
+            }
             resolve()
           }
         },
         resolve,
       ),
     )
-    return [...waiting.values()].filter(({ key }) => key !== undefined)
+    return [...waiting.values()].filter(({ seq }) => seq !== undefined)
   }
 
   const remove = (entries: Entry[]) =>
-    run('readwrite', (store) => {
-      for (const { key } of entries) {
-        if (key) store.delete(key)
+    run('readwrite', (records) => {
+      for (const { seq } of entries) {
+        if (seq) records.delete(seq)
       }
     })
 
-  return [waiting, add, look, remove, erase] as const
+  return [waiting, store, look, remove, erase] as const
 }

@@ -11,7 +11,8 @@ const SEQUENCE = column(dataPath('c', ['seq']), 'Float64')
 
 /**
  * How complete the events of a report are. A device numbers its events from 1 on: a number that is missing between two
- * that arrived was lost, or is still in its outbox. Numbers are looked at in the last complete and the running period
+ * that arrived was lost, or is still in its outbox. One that left before it was stored says 0 and fills the gap of its
+ * number, which a copy had that came too late. Numbers are looked at in the last complete and the running period
  * only, because telling devices apart costs as much as counting users.
  *
  * @param arrivals what arrived of the report's periods, which are in order, the running one last
@@ -41,7 +42,8 @@ export async function measureQuality(
 async function countLost(store: Pick<Store, 'rows' | 'database'>, { start, end }: Reach, asOf: number) {
   const [numbered] = await store.rows<[number, number]>(
     `SELECT count(), sum(missing) FROM (
-      SELECT max(seq) - min(seq) + 1 - uniqExact(seq) AS missing
+      SELECT if(countIf(seq > 0) = 0, 0,
+        greatest(0, maxIf(seq, seq > 0) - minIf(seq, seq > 0) + 1 - count())) AS missing
       FROM (SELECT anonymousId, assumeNotNull(${SEQUENCE}) AS seq FROM ${store.database}.events
         WHERE time >= ${start} AND time < ${end} AND receivedAt <= ${asOf} AND anonymousId != '' AND isNotNull(${SEQUENCE}))
       GROUP BY anonymousId

@@ -1,7 +1,7 @@
 /** What becomes of events; `ids` are their message ids. Every event that is lost is in one of these, with the reason. */
 export interface Outcomes {
   /** The collector has them. */
-  sent: { ids: string[] }
+  sent: { ids: string[]; status: number }
   /** An attempt failed; the events are kept and go again in `wait` ms, or when the page or the network comes back. */
   retry: {
     ids: string[]
