@@ -29,7 +29,8 @@ export async function readFacts(store: Store, asOf: number, names: readonly stri
   const now = toFacts(extents)
   if (asOf >= lastReceived) return { ...now, receivedUntil: null }
   const first = new Map<string, number | null>()
-  for (const name of new Set(names)) first.set(name, await firstSeenAsOf(store, name, asOf))
+  const asked = [...new Set(names)].map(async (name) => first.set(name, await firstSeenAsOf(store, name, asOf)))
+  await Promise.all(asked)
   return {
     ...now,
     firstSeen({ events }) {
@@ -42,7 +43,7 @@ export async function readFacts(store: Store, asOf: number, names: readonly stri
 
 interface FirstSeen {
   revision: number
-  time: number | null
+  time: Promise<number | null>
 }
 
 const firstSeen = new WeakMap<object, Map<string, FirstSeen>>()
@@ -51,7 +52,7 @@ const MOST_FIRST = 10_000
 const EVER = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
 
 /** The time (ms) of the first event of a name among those received until an instant (ms). */
-async function firstSeenAsOf(store: Store, name: string, asOf: number): Promise<number | null> {
+function firstSeenAsOf(store: Store, name: string, asOf: number): Promise<number | null> {
   const { changes } = store
   const known = (changes && firstSeen.get(changes)) ?? new Map<string, FirstSeen>()
   if (changes) firstSeen.set(changes, known)
@@ -59,15 +60,20 @@ async function firstSeenAsOf(store: Store, name: string, asOf: number): Promise<
   const key = `${asOf} ${name}`
   const before = known.get(key)
   if (changes && before && !changes.touched([name], EVER, before.revision, asOf)) return before.time
-  const revision = changes?.revision ?? 0
+  const time = askFirstSeen(store, name, asOf)
+  known.set(key, { revision: changes?.revision ?? 0, time })
+  // What failed is asked again.
+  time.catch(() => known.delete(key))
+  return time
+}
+
+async function askFirstSeen(store: Store, name: string, asOf: number): Promise<number | null> {
   // In the order of the sort key, so that no more is read than until the first event that was received in time.
   const order = name === '*' ? `ORDER BY time` : `ORDER BY name, time`
   const [found] = await store.rows<[number]>(
     `SELECT time FROM ${store.database}.events WHERE ${named({ events: [name] })} AND receivedAt <= ${asOf} ${order} LIMIT 1`,
   )
-  const time = found ? Number(found[0]) : null
-  known.set(key, { revision, time })
-  return time
+  return found ? Number(found[0]) : null
 }
 
 interface Known {

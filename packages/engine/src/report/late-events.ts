@@ -98,14 +98,20 @@ async function countLate(
   const keys = list(full.map((i) => keyOf(i) as number))
   const after = (instants: readonly number[]) =>
     `receivedAt > transform(start, ${keys}, ${list(full.map((i) => instants[i] as number))})`
+  const counts = watched.map(({ of, finals }) => `countIf((${of}) AND ${after(finals)})`)
+  // Many metrics are of the same events.
+  const different = [...new Set(counts)]
   const rows = await store.rows<(number | string)[]>(
-    `SELECT toInt64(${key}) AS start, ${watched.map(({ of, finals }) => `countIf((${of}) AND ${after(finals)})`).join(', ')}
+    `SELECT toInt64(${key}) AS start, ${different.join(', ')}
     FROM ${store.database}.events
     WHERE ${condition} AND receivedAt <= ${asOf} AND receivedAt - time > ${late} AND ${after(over.map(({ end }) => end + late))}
     GROUP BY start`,
   )
-  const counted = new Map(rows.map(([start, ...counts]) => [Number(start), counts.map(Number)]))
-  return over.map((_, i) => counted.get(keyOf(i) ?? Number.NaN) ?? [])
+  const counted = new Map(rows.map(([start, ...found]) => [Number(start), found.map(Number)]))
+  return over.map((_, i) => {
+    const found = counted.get(keyOf(i) ?? Number.NaN)
+    return counts.map((count) => found?.[different.indexOf(count)] ?? 0)
+  })
 }
 
 function list(numbers: readonly number[]): string {

@@ -29,7 +29,7 @@ export function createTables(database: string, lasting: boolean): string[] {
       otherId String CODEC(ZSTD),
       data JSON(max_dynamic_paths = 512) CODEC(ZSTD),
       odd Map(LowCardinality(String), String) CODEC(ZSTD),
-      ${PROJECTIONS.join(',\n      ')}
+      ${PROJECTIONS.map((projection) => `PROJECTION ${projection}`).join(',\n      ')}
     ) ENGINE = MergeTree ORDER BY (name, time) SETTINGS lightweight_mutation_projection_mode = 'rebuild', ${durable}`,
     // A store from before it had this column.
     `ALTER TABLE ${db}.events ADD COLUMN IF NOT EXISTS block UInt64 CODEC(Delta, ZSTD)`,
@@ -55,8 +55,8 @@ const ARRIVED = `count() AS events, countIf(receivedAt - time > ${HOUR}) AS late
 
 /** What the table keeps besides its rows: computed with every part that is written, so that nobody looks at all events. */
 const PROJECTIONS = [
-  `PROJECTION extents (${EXTENTS} GROUP BY name, type)`,
-  `PROJECTION arrivals (SELECT intDiv(time + ${SHIFT}, ${QUARTER}) AS quarter, ${ARRIVED} GROUP BY quarter)`,
+  `extents (${EXTENTS} GROUP BY name, type)`,
+  `arrivals (SELECT intDiv(time + ${SHIFT}, ${QUARTER}) AS quarter, ${ARRIVED} GROUP BY quarter)`,
 ]
 
 /** What a store of an earlier version needs to become one of this: it has no `arrivals`, and other `extents`. */
@@ -64,7 +64,7 @@ export function upgradeTables(database: string): string[] {
   const events = `${quoteName(database)}.events`
   return [
     `ALTER TABLE ${events} DROP PROJECTION IF EXISTS extents`,
-    ...PROJECTIONS.map((projection) => `ALTER TABLE ${events} ADD ${projection}`),
+    ...PROJECTIONS.map((projection) => `ALTER TABLE ${events} ADD PROJECTION IF NOT EXISTS ${projection}`),
     `ALTER TABLE ${events} MATERIALIZE PROJECTION extents, MATERIALIZE PROJECTION arrivals SETTINGS mutations_sync = 1`,
   ]
 }
