@@ -55,6 +55,11 @@ describe('a value moment', () => {
     await becomes(3, LIVE_MS)
   })
 
+  it('is taken from a tracker whose endpoint ends in a slash', async () => {
+    const sent = await fetch(`${service.url}//v1/batch`, { method: 'POST', body: '{"writeKey":"wk_dev","batch":[]}' })
+    expect(sent.status).toBe(200)
+  })
+
   it('is still there after a reload of either page', async () => {
     await Promise.all([product.reload(), dashboard.reload()])
     await becomes(3, 10_000)

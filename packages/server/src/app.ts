@@ -32,6 +32,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    // A tracker's endpoint may end in a slash.
+    routerOptions: { ignoreDuplicateSlashes: true },
   })
   answerFromTable(app)
   healthRoutes(app, options)
