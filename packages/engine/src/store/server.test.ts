@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import type { Event } from '@nsm/schema'
 import { Session } from 'chdb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore, type Store } from './index.js'
+import { type Served, serveEngine } from './served.js'
 
 const DAY = 86_400_000
 const at = Date.parse('2026-03-02T09:00:00Z')
@@ -27,31 +25,9 @@ function event(messageId: string, receivedAt: number, name = 'message_sent'): Ev
   }
 }
 
-/** Statements that the server refuses, once. */
-let refused: RegExp | undefined
-
-/** The embedded engine behind the HTTP interface of a ClickHouse server: the real client, the real SQL, a real socket. */
-function serveEngine(session: Session): Server {
-  return createServer(async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const body = await text(request)
-    const sql = [url.searchParams.get('query') ?? '', body].filter((part) => part !== '').join('\n')
-    try {
-      if (refused?.test(sql)) {
-        refused = undefined
-        throw new Error('Not now.')
-      }
-      const result = await session.queryAsync(sql)
-      response.writeHead(200).end(result.bytes())
-    } catch (error) {
-      response.writeHead(500).end(String((error as Error).message))
-    }
-  })
-}
-
 let folder: string
 let session: Session
-let server: Server
+let server: Served
 let location: string
 const stores: Store[] = []
 const collector = async () => {
@@ -63,14 +39,12 @@ const collector = async () => {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nsm-server-'))
   session = new Session(folder)
-  server = serveEngine(session)
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  location = `http://nsm:secret@127.0.0.1:${(server.address() as AddressInfo).port}/metrics`
+  server = await serveEngine(session)
+  location = `${server.url}/metrics`
 })
 afterAll(async () => {
   for (const store of stores) await store.close()
-  server.closeAllConnections()
-  await new Promise((done) => server.close(done))
+  await server.close()
   session.close()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -113,7 +87,7 @@ describe('collectors that share one server', () => {
     const [one, other] = [await collector(), await collector()]
     const later = { ...event('left', at + 90_000, 'left later'), time: at + 9 * DAY }
     await one.insert([later])
-    refused = /^DELETE/
+    server.refuse(/^DELETE/)
     const sooner = event('left', at + 40_000, 'left sooner')
     await expect(other.insert([sooner])).rejects.toThrow('Not now.')
     await other.insert([sooner])
