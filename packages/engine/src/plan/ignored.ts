@@ -33,6 +33,7 @@ export function ignoredQuestion(asked: Scene, plan: LeafPlan): Question | undefi
   const { text, number, truth, odd } = property(name)
   const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, undefined)))
   const pass: Omit<Pass, 'columns' | 'numbers'> = {
+    additive: true,
     scene,
     key,
     label: labelOf(null),

@@ -14,13 +14,13 @@ export function keepColumns(scene: Scene, keep: Keep, rows: Rows, span: Span): R
   }
 }
 
-/** The condition that a group's thresholds are all reached. */
-export function reached(keep: Keep): string {
+/** The condition that a group's thresholds are all reached; `column` names the columns of {@link keepColumns}. */
+export function reached(keep: Keep, column = (alias: string) => alias): string {
   return [
     bounded('count()', keep.count),
-    bounded('uniqExact(keptDay)', keep.days),
-    bounded('ifNull(sum(keptNumber), 0)', keep.sum),
-    bounded(`uniqExactIf(keptValue, keptValue != '')`, keep.unique),
+    keep.days ? bounded(`uniqExact(${column('keptDay')})`, keep.days) : '',
+    keep.sum ? bounded(`ifNull(sum(${column('keptNumber')}), 0)`, keep.sum) : '',
+    keep.unique ? bounded(`uniqExactIf(${column('keptValue')}, ${column('keptValue')} != '')`, keep.unique) : '',
   ]
     .filter((test) => test !== '')
     .join(' AND ')

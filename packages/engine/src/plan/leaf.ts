@@ -48,8 +48,9 @@ export function segmentsQuestion(asked: Scene, plan: LeafPlan): Question | undef
   const window = 'window' in plan ? plan.window : undefined
   const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, window)))
   const conditions = [matching(leadingRows(plan)), condition]
-  const pass = { scene, key, label: labelOf(scene.segment), conditions, columns: {}, numbers: () => ['count()'] }
-  return passQuestion(pass, positions)
+  const label = labelOf(scene.segment)
+  const numbers = () => ['count()']
+  return passQuestion({ scene, key, label, conditions, columns: {}, numbers, additive: true }, positions)
 }
 
 /** What a leaf's numbers mean for a slice. Before the first event of its names it is undefined, whatever its kind. */

@@ -1,7 +1,7 @@
 import { bitsOf, countEach, entityBits } from './bits.js'
 import { distinctColumn, keepColumns, localDay, reached } from './keep.js'
 import { passQuestion } from './pass.js'
-import type { MeasurePlan, Stat } from './plan.js'
+import type { Keep, MeasurePlan, Stat } from './plan.js'
 import { type Column, matching, selectEvents } from './rows.js'
 import type { Scene, Span } from './scene.js'
 import { labelOf } from './segment.js'
@@ -15,9 +15,9 @@ interface Aggregation {
   columns: Record<string, Column>
   /** Over events; `column` names a column. */
   direct(column: (alias: string) => string): string
-  /** Inside a group, and over groups; where the number can be made of groups. */
-  partial: string
-  merged: string
+  /** Inside a group, and over the groups' values. */
+  partial(column: (alias: string) => string): string
+  merged(value: string): string
   /** How events of the same spans are folded into fewer rows, where that is possible. */
   folded?: { column: string; by: string; merged: string }
 }
@@ -36,22 +36,31 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
 
   if (aggregate.of === 'measures') {
     const { per, measure, stat } = aggregate
-    const columns: Record<string, Column> = { ...base, g: per }
-    if (measure === 'days') columns.d = localDay(scene, rows, span)
-    else if (typeof measure === 'object' && 'sum' in measure) columns.v = property(measure.sum).number
-    else if (typeof measure === 'object') columns.v = distinctColumn(measure.unique)
-    const made =
+    const columns: Record<string, Column> =
       measure === 'count'
-        ? 'count()'
+        ? {}
         : measure === 'days'
-          ? 'uniqExact(d)'
+          ? { d: localDay(scene, rows, span) }
+          : { v: 'sum' in measure ? property(measure.sum).number : distinctColumn(measure.unique) }
+    const value = (column: (alias: string) => string) =>
+      measure === 'count'
+        ? 'toFloat64(count())'
+        : measure === 'days'
+          ? `toFloat64(uniqExact(${column('d')}))`
           : 'sum' in measure
-            ? 'ifNull(sum(v), 0)'
-            : `uniqExactIf(v, v != '')`
-    const same = keep && keep.by.id === per.id && keep.by.name === per.name
-    const from = kept(scene, plan, columns, conditions, span, same === true)
-    const groups = `SELECT w${also}, toFloat64(${made}) AS m FROM (${from}) WHERE g != '' GROUP BY w${also}, g ${same ? `HAVING ${reached(keep)}` : ''}`
-    return { sql: `SELECT w, ${shown}, ${statistic(stat, 'm')} FROM (${groups}) GROUP BY w${also}`, read }
+            ? `toFloat64(ifNull(sum(${column('v')}), 0))`
+            : `toFloat64(uniqExactIf(${column('v')}, ${column('v')} != ''))`
+    const number = (values: string) => statistic(stat, values)
+    const group = { scene, key, label, conditions, by: per, value, absent: 'NULL' as const, number }
+    if (!keep) return passQuestion({ ...group, columns }, positions)
+    if (keep.by.id === per.id && keep.by.name === per.name) {
+      const thresholds = keepColumns(scene, keep, rows, span)
+      const kept = (column: (alias: string) => string) => reached(keep, column)
+      return passQuestion({ ...group, columns: { ...columns, ...thresholds }, kept }, positions)
+    }
+    const from = keptEvents(scene, plan, keep, { ...base, ...columns, g: per }, conditions, span)
+    const groups = `SELECT w${also}, ${value((alias) => alias)} AS m FROM (${from}) WHERE g != '' GROUP BY w${also}, g`
+    return { sql: `SELECT w, ${shown}, ${number('m')} FROM (${groups}) GROUP BY w${also}`, read }
   }
 
   const { columns, direct, partial, merged, folded } = aggregation(aggregate)
@@ -69,37 +78,43 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
     }
   }
   if (!keep) {
-    return passQuestion({ scene, key, label, conditions, columns, numbers: (column) => [direct(column)] }, positions)
+    const additive = aggregate.of === 'events' || aggregate.of === 'total'
+    const numbers = (column: (alias: string) => string) => [direct(column)]
+    return passQuestion({ scene, key, label, conditions, columns, numbers, additive }, positions)
   }
-  const single = aggregate.of !== 'entities' || aggregate.entity.id === keep.by.id
-  if (!single) {
-    const from = kept(scene, plan, { ...base, ...columns }, conditions, span, false)
+  if (aggregate.of === 'entities' && aggregate.entity.id !== keep.by.id) {
+    const from = keptEvents(scene, plan, keep, { ...base, ...columns }, conditions, span)
     return { sql: `SELECT w, ${shown}, ${direct((alias) => alias)} FROM (${from}) GROUP BY w${also}`, read }
   }
-  const from = selectEvents(
-    scene,
-    { ...base, ...columns, g: keep.by, ...keepColumns(scene, keep, rows, span) },
-    conditions,
+  return passQuestion(
+    {
+      scene,
+      key,
+      label,
+      conditions,
+      columns: { ...columns, ...keepColumns(scene, keep, rows, span) },
+      by: keep.by,
+      value: partial,
+      kept: (column) => reached(keep, column),
+      absent: aggregate.of === 'values' ? '[]' : 'NULL',
+      number: merged,
+    },
+    positions,
   )
-  const groups = `SELECT w${also}, ${partial} AS p FROM (${from}) WHERE g != '' GROUP BY w${also}, g HAVING ${reached(keep)}`
-  return { sql: `SELECT w, ${shown}, ${merged} FROM (${groups}) GROUP BY w${also}`, read }
 }
 
 /** Events of the groups that are kept, where those are not the groups that are measured. */
-function kept(
+function keptEvents(
   scene: Scene,
-  { keep, rows }: MeasurePlan,
-  columns: Record<string, Column>,
+  { rows }: MeasurePlan,
+  keep: Keep,
+  columns: Record<string, Column> & { w: string },
   conditions: readonly string[],
   span: Span,
-  same: boolean,
 ): string {
-  if (!keep) return selectEvents(scene, columns, conditions)
-  const thresholds = keepColumns(scene, keep, rows, span)
-  if (same) return selectEvents(scene, { ...columns, ...thresholds }, conditions)
   const { column, also } = labelOf(scene.segment)
-  const { w } = columns as { w: string }
-  const groups = selectEvents(scene, { w, ...column, k: keep.by, ...thresholds }, conditions)
+  const thresholds = keepColumns(scene, keep, rows, span)
+  const groups = selectEvents(scene, { w: columns.w, ...column, k: keep.by, ...thresholds }, conditions)
   return `SELECT * FROM (${selectEvents(scene, { ...columns, k: keep.by }, conditions)})
     WHERE (w${also}, k) IN (SELECT w${also}, k FROM (${groups}) WHERE k != '' GROUP BY w${also}, k HAVING ${reached(keep)})`
 }
@@ -110,32 +125,32 @@ function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measure
       return {
         columns: {},
         direct: () => 'count()',
-        partial: 'count()',
-        merged: 'sum(p)',
+        partial: () => 'count()',
+        merged: (value) => `sum(${value})`,
         folded: { column: ', count() AS p', by: '', merged: 'sum(p)' },
       }
     case 'total':
       return {
         columns: { v: property(aggregate.property).number },
         direct: (column) => `ifNull(sum(${column('v')}), 0)`,
-        partial: 'ifNull(sum(v), 0)',
-        merged: 'sum(p)',
+        partial: (column) => `ifNull(sum(${column('v')}), 0)`,
+        merged: (value) => `sum(${value})`,
         folded: { column: ', ifNull(sum(v), 0) AS p', by: '', merged: 'sum(p)' },
       }
     case 'entities':
       return {
         columns: { e: aggregate.entity },
         direct: (column) => `uniqExactIf(${column('e')}, ${column('e')} != '')`,
-        partial: '1',
-        merged: 'count()',
+        partial: () => '1',
+        merged: (value) => `count(${value})`,
         folded: { column: ', e', by: ', e', merged: `uniqExactIf(e, e != '')` },
       }
     case 'values':
       return {
         columns: { v: property(aggregate.property).number },
         direct: (column) => statistic(aggregate.stat, column('v')),
-        partial: 'groupArray(v)',
-        merged: statistic(aggregate.stat, 'p', true),
+        partial: (column) => `groupArray(${column('v')})`,
+        merged: (value) => statistic(aggregate.stat, value, true),
       }
   }
 }

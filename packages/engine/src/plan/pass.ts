@@ -1,10 +1,14 @@
+import type { Entity } from './plan.js'
 import { type Column, selectEvents } from './rows.js'
 import type { Scene } from './scene.js'
 import type { Label } from './segment.js'
 import { type AnswerRow, byKey, type Question } from './table.js'
 
-/** Numbers made of the events of some spans, span by span, in one pass. Other numbers of the same events can come along. */
-export interface Pass {
+/** Tells under which name a column is found. */
+type Name = (alias: string) => string
+
+/** What a pass looks at: the events of some spans. */
+interface Events {
   scene: Scene
   /** The key of an event's span, and its segment. */
   key: string
@@ -12,34 +16,72 @@ export interface Pass {
   conditions: readonly string[]
   /** What is needed of every event, by alias. */
   columns: Record<string, Column>
-  /** The aggregates; `column` gives the name under which a column is found. */
-  numbers(column: (alias: string) => string): string[]
+}
+
+/** Numbers made of events, span by span, in one pass. Other numbers of the same events can come along. */
+export interface Pass extends Events {
+  /** The aggregates. */
+  numbers(column: Name): string[]
+  /** Whether numbers of parts of the events add up to those of all. */
+  additive: boolean
+}
+
+/** A number made of one value for each entity, span by span. Others by the same entity can come along. */
+export interface GroupPass extends Events {
+  by: Entity
+  /** The value, as an aggregate of an entity's events. */
+  value(column: Name): string
+  /** Which entities count, as a condition on aggregates; all without one. */
+  kept?(column: Name): string
+  /** What stands for the value of an entity that does not count. */
+  absent: 'NULL' | '[]'
+  /** The aggregate over values. */
+  number(value: string): string
 }
 
 /** A pass as a question of its own. */
-export function passQuestion(pass: Pass, positions: (key: number) => readonly number[]): Question {
-  return { sql: passSql([pass]), read: byKey(positions), pass }
+export function passQuestion(pass: Pass | GroupPass, positions: (key: number) => readonly number[]): Question {
+  return { sql: sqlOf([pass]), read: byKey(positions), pass }
 }
 
-/** One `SELECT` for all passes over the same events, with the numbers of each after the other. */
-function passSql(passes: readonly Pass[]): string {
-  const { scene, key, label, conditions } = passes[0] as Pass
-  const columns: Record<string, Column> = { w: key, ...label.column }
+/** One `SELECT` for passes over the same events (and by the same entity), with the numbers of each after the other. */
+function sqlOf(passes: readonly (Pass | GroupPass)[]): string {
+  const { scene, key, label, conditions } = passes[0] as Events
+  const { also, shown } = label
+  const by = passes.find((pass) => 'by' in pass)?.by
+  const columns: Record<string, Column> = { w: key, ...label.column, ...(by && { g: by }) }
   const names = new Map<string, string>()
-  const numbers = passes.flatMap((pass, i) =>
-    pass.numbers((alias) => {
-      const column = pass.columns[alias] as Column
-      const same = JSON.stringify(column)
-      const name = names.get(same) ?? `${alias}${i}`
-      names.set(same, name)
-      columns[name] = column
-      return name
-    }),
-  )
+  const nameIn = (i: number) => (alias: string) => {
+    const column = (passes[i] as Events).columns[alias] as Column
+    const same = JSON.stringify(column)
+    const name = names.get(same) ?? `${alias}${i}`
+    names.set(same, name)
+    columns[name] = column
+    return name
+  }
+  const inner: string[] = []
+  const outer = passes.flatMap((pass, i) => {
+    if (!('by' in pass)) {
+      const numbers = pass.numbers(nameIn(i))
+      if (!by) return numbers
+      inner.push(...numbers.map((number, n) => `${number} AS n${i}_${n}`))
+      return numbers.map((_, n) => `sum(n${i}_${n})`)
+    }
+    inner.push(`${pass.value(nameIn(i))} AS p${i}`)
+    if (passes.length === 1) return pass.number('p0')
+    if (pass.kept) inner.push(`${pass.kept(nameIn(i))} AS k${i}`)
+    return pass.number(`if(g != ''${pass.kept ? ` AND k${i}` : ''}, p${i}, ${pass.absent})`)
+  })
+  // Of one alone, what does not count need not be kept.
+  const [alone] = passes.length === 1 ? passes : []
+  const having = alone && 'by' in alone && alone.kept ? `HAVING ${alone.kept(nameIn(0))}` : ''
   // Who a user is has to be known as soon as one of them asks.
   const linked = passes.some((pass) => pass.scene.linked)
   const events = selectEvents({ ...scene, linked }, columns, conditions)
-  return `SELECT w, ${label.shown}, ${numbers.join(', ')} FROM (${events}) GROUP BY w${label.also}`
+  const from = by
+    ? `SELECT w${also}, g, ${inner.join(', ')} FROM (${events}) ${alone ? `WHERE g != ''` : ''} GROUP BY w${also}, g ${having}`
+    : events
+  return `SELECT w, ${shown}, ${outer.join(', ')} FROM (${from}) GROUP BY w${also}`
 }
 
 /** Some questions in one `SELECT`. */
@@ -51,30 +93,51 @@ export interface Together {
 
 /** As few `SELECT`s as answer all questions: those about the same events are asked in one pass. */
 export function together(questions: readonly Question[]): Together[] {
-  const groups = new Map<string, number[]>()
+  const sameEvents = new Map<string, number[]>()
   questions.forEach(({ pass, sql }, index) => {
     const events = pass
       ? JSON.stringify([pass.key, pass.label, pass.conditions, pass.scene.receivedUntil, pass.scene.known])
       : sql
-    groups.set(events, [...(groups.get(events) ?? []), index])
+    sameEvents.set(events, [...(sameEvents.get(events) ?? []), index])
   })
-  return [...groups.values()].map((indexes) => {
-    const [first] = indexes as [number]
-    const passes = indexes.flatMap((index) => (questions[index] as Question).pass ?? [])
-    if (passes.length < 2)
-      return {
-        sql: (questions[first] as Question).sql,
-        parts: indexes.map((index) => ({ index, rows: (all) => all })),
-      }
-    let next = 0
-    const parts = indexes.map((index, i) => {
-      const pass = passes[i] as Pass
-      const from = next
-      const to = from + pass.numbers((alias) => alias).length
-      next = to
-      const own = ([w, s, ...numbers]: AnswerRow): AnswerRow => [w, s, ...numbers.slice(from, to)]
-      return { index, rows: (all: AnswerRow[]) => all.map(own) }
+  const passOf = (index: number) => questions[index]?.pass
+  return [...sameEvents.values()]
+    .flatMap((indexes) => setsOf(indexes, passOf))
+    .map((indexes) => {
+      const passes = indexes.flatMap((index) => passOf(index) ?? [])
+      const [first] = indexes as [number]
+      const sql = passes.length > 1 ? sqlOf(passes) : (questions[first] as Question).sql
+      let next = 0
+      const parts = indexes.map((index, i) => {
+        const pass = passes[i]
+        if (!pass || passes.length === 1) return { index, rows: (all: AnswerRow[]) => all }
+        const from = next
+        const to = from + ('by' in pass ? 1 : pass.numbers((alias) => alias).length)
+        next = to
+        const own = ([w, s, ...numbers]: AnswerRow): AnswerRow => [w, s, ...numbers.slice(from, to)]
+        return { index, rows: (all: AnswerRow[]) => all.map(own) }
+      })
+      return { sql, parts }
     })
-    return { sql: passSql(passes), parts }
+}
+
+/** Passes over the same events, parted by what they are grouped by. What adds up goes along with groups. */
+function setsOf(indexes: readonly number[], passOf: (index: number) => Pass | GroupPass | undefined): number[][] {
+  const sets = new Map<string, number[]>()
+  const over: number[] = []
+  for (const index of indexes) {
+    const pass = passOf(index)
+    if (pass && 'by' in pass) {
+      const by = JSON.stringify(pass.by)
+      sets.set(by, [...(sets.get(by) ?? []), index])
+    } else over.push(index)
+  }
+  const [groups] = sets.values()
+  const addsUp = over.every((index) => {
+    const pass = passOf(index)
+    return pass && !('by' in pass) && pass.additive
   })
+  if (groups && addsUp) groups.push(...over)
+  else if (over.length > 0) sets.set('', over)
+  return [...sets.values()]
 }

@@ -1,4 +1,4 @@
-import type { Pass } from './pass.js'
+import type { GroupPass, Pass } from './pass.js'
 
 /** What a leaf's SQL answers, read into numbers: by segment, then by the position of the slice. */
 export type Table = Map<string, Cell[]>
@@ -17,7 +17,7 @@ export interface Question {
   sql: string
   read(rows: AnswerRow[]): Table
   /** What it is made of, where other numbers of the same events can come along. */
-  pass?: Pass
+  pass?: Pass | GroupPass
   /** What has to be asked instead, where the answer says that this question was too simple for these events. */
   instead?(rows: AnswerRow[]): Question | undefined
 }

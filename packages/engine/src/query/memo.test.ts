@@ -15,6 +15,7 @@ function made(metrics: Record<string, unknown>): Tree {
     version: 1,
     product: 'Memo',
     calendar: { timezone: 'UTC' },
+    entities: { team: {} },
     events: { a: {}, b: {} },
     segments: { plan: { property: 'plan' } },
     northStar: ['count'],
@@ -201,6 +202,73 @@ describe('questions', () => {
       [0, {}],
     ])
     expect(asked).toEqual([])
+    await own.close()
+  })
+
+  it('have the answers that they have alone', async () => {
+    const own = await openStore('memory:')
+    const random = sequence(7)
+    const pick = (n: number) => (random.next().value as number) % n
+    await own.insert(
+      Array.from({ length: 120 }, (_, i) => {
+        const [known, links] = [pick(3) > 0, pick(12) === 0]
+        return event(`m${i}`, {
+          time: start + pick(28) * 6 * HOUR,
+          name: links ? '$identify' : 'a',
+          type: links ? 'identify' : 'track',
+          userId: known || links ? `u${pick(5)}` : '',
+          anonymousId: `d${pick(5)}`,
+          properties: { n: pick(5) === 0 ? 'x' : pick(9) / 4, plan: pick(2) === 0 ? 'pro' : 'free' },
+          context: { groups: { team: pick(4) === 0 ? pick(3) : `t${pick(3)}` } },
+        })
+      }),
+    )
+    const twice = { having: { count: { gte: 2 } } }
+    const many = made({
+      count: { kind: 'count', event: 'a' },
+      total: { kind: 'sum', event: 'a', property: 'n' },
+      mean: { kind: 'average', event: 'a', property: 'n', stat: 'mean' },
+      users: { kind: 'unique', of: 'user', event: 'a' },
+      teams: { kind: 'unique', of: 'team', event: 'a', ...twice },
+      teams_on_days: {
+        kind: 'unique',
+        of: 'team',
+        event: 'a',
+        having: { days: { gte: 3 }, sum: { property: 'n', lt: 9 } },
+      },
+      of_teams: { kind: 'count', event: 'a', having: { ...twice.having, by: 'team' } },
+      total_of_teams: { kind: 'sum', event: 'a', property: 'n', having: { ...twice.having, by: 'team' } },
+      median_of_teams: {
+        kind: 'average',
+        event: 'a',
+        property: 'n',
+        stat: 'median',
+        having: { count: { lt: 3 }, by: 'team' },
+      },
+      per_team: { kind: 'average', event: 'a', per: 'team', measure: 'count', stat: 'p90' },
+      users_per_team: { kind: 'average', event: 'a', per: 'team', measure: { unique: 'user' }, stat: 'mean', ...twice },
+      per_user: { kind: 'average', event: 'a', per: 'user', measure: 'days', stat: 'mean' },
+    })
+    const metrics = Object.keys(many.metrics)
+    const slices = periods(many.calendar, 'day', '2026-03-01', '2026-03-09').map((period) => ({ period }))
+    for (const segment of [undefined, 'plan']) {
+      const asked: string[] = []
+      const watched: Store = {
+        ...bound(own),
+        changes: null,
+        rows: (sql) => {
+          asked.push(sql)
+          return own.rows(sql)
+        },
+      }
+      const evaluation = { grain: 'day', slices, asOf: now, segment } as const
+      const all = await evaluate(watched, many, { ...evaluation, metrics })
+      expect(asked.length).toBeLessThan(metrics.length)
+      for (const metric of metrics) {
+        const alone = await evaluate(watched, many, { ...evaluation, metrics: [metric] })
+        expect(all.get(metric), metric).toEqual(alone.get(metric))
+      }
+    }
     await own.close()
   })
 
