@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { reportDifferences } from './against-report.js'
 import { reportArbitrary } from './arbitrary/asking.js'
 import { type Case, caseArbitrary } from './arbitrary/case.js'
+import { kindredMetrics } from './arbitrary/definition.js'
 import { printDifferences, printEvents, printMetrics } from './print.js'
 import { storeOf } from './run.js'
 import { casesWanted, SEED } from './seed.js'
@@ -24,7 +25,7 @@ function withLateOnes(one: Case): Case {
 const worlds = fc.sample(
   fc.noBias(
     fc.record({
-      one: caseArbitrary(undefined, 3).map(withLateOnes),
+      one: fc.oneof(caseArbitrary(undefined, 3), caseArbitrary(kindredMetrics, 3)).map(withLateOnes),
       asks: fc.array(reportArbitrary, { minLength: 1, maxLength: 3 }),
       cuts: fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
     }),

@@ -150,3 +150,27 @@ export function compositeDefinition(ids: readonly string[]): fc.Arbitrary<Compos
     },
   ) as unknown as fc.Arbitrary<Composite>
 }
+
+/** Metrics of the same few events and one entity: what a product's tree is like, and what may be read together. */
+export const kindredMetrics: fc.Arbitrary<Record<string, object>> = fc
+  .record({ rows: leafRows, others: leafRows, of: entityName, property: propertyName, having: havingTests })
+  .map(({ rows, others, of, property, having }) => {
+    const definitions = [
+      { kind: 'unique', of, ...rows },
+      { kind: 'count', ...rows },
+      { kind: 'sum', ...rows, property },
+      { kind: 'unique', of, ...rows, having },
+      { kind: 'average', ...rows, per: of, measure: 'count', stat: 'median' },
+      { kind: 'average', ...rows, property, stat: 'mean' },
+      { kind: 'unique', of, ...rows, window: '7d' },
+      { kind: 'unique', of, ...rows, lifecycle: 'new' },
+      { kind: 'count', ...others, having: { ...having, by: of } },
+      { kind: 'unique', of, ...others },
+      { kind: 'conversion', of, from: rows, to: others, within: '7d' },
+      { kind: 'retention', of, from: rows, to: others, after: 1 },
+      { kind: 'stock', of, ...rows, sum: property },
+      { kind: 'ratio', top: 'leaf1', bottom: 'leaf0' },
+      { kind: 'ratio', top: { kind: 'count', ...others }, bottom: 'leaf1' },
+    ]
+    return Object.fromEntries(definitions.map((definition, i) => [`leaf${i}`, { title: 'kin', definition }]))
+  })
