@@ -1,13 +1,12 @@
-import { expect } from 'vitest'
 import { scenario } from './world.js'
 
 const everywhere = ['chromium', 'firefox', 'webkit'] as const
 
-scenario('consent withdrawn while a batch is on its way', [...everywhere], async (world) => {
+scenario('consent withdrawn while a batch is on its way', everywhere, async (world, expect) => {
   let release = () => {}
   world.collector.answer = { slow: new Promise<void>((resolve) => (release = resolve)) }
   const tab = await world.open()
-  await world.track(tab, world.some(20, 40))
+  await world.track(tab, world.some(40, 80))
   await world.collector.until((lines) => lines.some((line) => line.kind === 'attempt'))
   await world.track(tab, world.some(1, 15))
   const withdrawn = await tab.evaluate(() => {
@@ -29,10 +28,10 @@ scenario('consent withdrawn while a batch is on its way', [...everywhere], async
 
 scenario(
   'while consent is pending nothing is stored or sent; granted, everything is',
-  [...everywhere],
-  async (world) => {
+  everywhere,
+  async (world, expect) => {
     const tab = await world.open('/', { consent: 'pending', warp: 20 })
-    await world.track(tab, world.some(20, 40))
+    await world.track(tab, world.some(40, 80))
     // Far longer than any flush interval.
     await tab.evaluate(() => new Promise((resolve) => setTimeout(resolve, 20_000)))
     expect(world.collector.lines()).toEqual([])

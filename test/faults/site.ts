@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
 /** What a page is asked to do, in its query. */
 export interface PageOptions {
@@ -30,6 +32,8 @@ export interface Tracked {
   from: number
   ids: string[]
   prerendering?: boolean
+  /** What is in storage a while later: names of databases, keys of `localStorage`. */
+  stored?: string[]
 }
 
 /** A product's site on a port, so an origin and a storage, of its own. */
@@ -38,6 +42,8 @@ export interface Site {
   readonly told: Told[]
   /** Resolves once a page has tracked by itself. */
   tracked(): Promise<Tracked>
+  /** Lets a page show what it has prerendered. */
+  show(): void
   close(): Promise<void>
 }
 
@@ -69,6 +75,8 @@ const pages: Record<string, Page> = {
   '/broken-storage': { scripts: ['/warp.js', '/break-storage.js', '/nsm.js', '/app.js'] },
   '/two-copies': { scripts: ['/warp.js', '/nsm.js', '/keep-first.js', '/nsm.js?again', '/app.js'] },
   '/sandbox': { scripts: [], body: (query) => `<iframe sandbox="allow-scripts" src="/next${query}"></iframe>` },
+  '/workers': { scripts: ['/workers.js'] },
+  '/idle': { scripts: ['/warp.js', '/count-work.js', '/nsm.js', '/app.js'] },
   '/prerenders': {
     scripts: ['/show-next.js'],
     body: (query) =>
@@ -77,6 +85,18 @@ const pages: Record<string, Page> = {
 }
 
 const scriptFile = new URL('../../packages/sdk/dist/nsm.js', import.meta.url)
+
+let built: Promise<string> | undefined
+/** A worker as a product builds it: its own code and the ESM build that it imports, in one file that is a module. */
+const worker = () => {
+  built ??= build({
+    entryPoints: [fileURLToPath(new URL('pages/worker.js', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  }).then(({ outputFiles }) => outputFiles[0]!.text)
+  return built
+}
 
 /** Serves the pages of a product that uses the built script file. */
 export async function startSite(): Promise<Site> {
@@ -91,9 +111,10 @@ export async function startSite(): Promise<Site> {
       if (pathname === '/told') told.push(said)
       says.emit(pathname, said)
       response.end()
-    } else if (pathname === '/when-tracked') {
-      await once(says, '/tracked')
-      response.end()
+    } else if (pathname === '/when-to-show') {
+      says.once('show', () => response.end())
+    } else if (pathname === '/worker.js') {
+      response.setHeader('content-type', 'text/javascript').end(await worker())
     } else if (pathname.endsWith('.js')) {
       const file = pathname === '/nsm.js' ? scriptFile : new URL(`pages${pathname}`, import.meta.url)
       response.setHeader('content-type', 'text/javascript').end(readFileSync(file))
@@ -116,6 +137,7 @@ ${scripts.map((src) => `<script src="${src}"></script>`).join('\n')}
       const [tracked] = await once(says, '/tracked')
       return tracked
     },
+    show: () => says.emit('show'),
     async close() {
       server.close()
       server.closeAllConnections()

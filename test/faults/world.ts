@@ -1,6 +1,6 @@
 import { env } from 'node:process'
 import type { Tracker } from '@nsm/sdk'
-import { afterAll, expect, onTestFailed, onTestFinished, test } from 'vitest'
+import { afterAll, type ExpectStatic, type TestContext, test } from 'vitest'
 import { available, type Browser, type Launch, newProfile, type Tab } from '../browsers/index.js'
 import { type Collector, startCollector } from './collector.js'
 import { type PageOptions, type Site, startSite, type Tracked } from './site.js'
@@ -14,12 +14,19 @@ declare global {
     /** Whether the page came out of the back/forward cache. */
     persisted: boolean
     trackMany(from: number, count: number, bytes?: number): string[]
+    /** Tracks in a worker of the page. */
+    inWorker: Record<'dedicated' | 'shared' | 'service', (from: number, count: number) => Promise<string[]>>
+    worker: Worker
+    /** What the page does by itself. */
+    work: { armed: Set<string>; writes: number }
   }
 }
 
 /** A browser, a product's site and a collector, each on an origin of its own, and a ledger of what was tracked. */
 export interface World {
   readonly browser: Browser
+  /** How many events were tracked so far. */
+  readonly tracked: number
   readonly collector: Collector
   readonly site: Site
   /** A number from the seed, `least` to `most`. */
@@ -29,7 +36,7 @@ export interface World {
   /** Opens a page of the site in a new tab. */
   open(path?: string, options?: PageOptions): Promise<Tab>
   /** Tracks in a tab; `run` happens in the page and returns the ids, by default those of `count` events. */
-  track(tab: Tab, count: number, run?: (from: number, count: number) => string[]): Promise<string[]>
+  track(tab: Tab, count: number, run?: (from: number, count: number) => string[] | Promise<string[]>): Promise<string[]>
   /** Lets a page track by itself when it is loaded; `open` gets the options that make it. */
   trackAlone(count: number, open: (options: PageOptions) => Promise<unknown>): Promise<Tracked>
   /** Quits the browser, or kills it, and starts it again with the same profile. */
@@ -41,32 +48,52 @@ export interface World {
   settle(): Promise<void>
 }
 
-const seeds = Number(env['NSM_SEEDS'] ?? 1)
+const SEEDS = Number(env['NSM_SEEDS'] ?? 1)
 const browsers = await available('chromium', 'firefox', 'webkit')
-const running = new Map<string, { browser: Browser; profile: string }>()
+const running = new Map<string, Promise<{ browser: Browser; profile: string }>>()
 afterAll(async () => {
-  for (const { browser } of running.values()) await browser.close()
+  for (const started of running.values()) await (await started).browser.close()
 })
 
-/** A test in each of the named browsers; in Chromium with every seed of `NSM_SEEDS` unless told otherwise. */
+interface ScenarioOptions {
+  /** In how many variations it is run; `NSM_SEEDS` by default, and never more than three outside Chromium. */
+  seeds?: number
+  /** ms; that of the project by default. */
+  timeout?: number
+  /** It takes the browser or the machine's attention for itself: a restart, a network that is off, a process to find. */
+  alone?: boolean
+}
+
+/** A test in each of the named browsers for each seed; in Chromium several at a time. */
 export function scenario(
   name: string,
-  where: Browser['name'][],
-  run: (world: World) => Promise<void>,
-  seedsOfChromium = seeds,
+  where: readonly Browser['name'][],
+  run: (world: World, expect: ExpectStatic) => Promise<void>,
+  { seeds = SEEDS, alone = false, timeout }: ScenarioOptions = {},
 ): void {
   for (const [browser, launch] of browsers.filter(([browser]) => where.includes(browser))) {
-    const most = browser === 'chromium' ? seedsOfChromium : 1
+    const most = browser === 'chromium' ? seeds : Math.min(seeds, 3)
+    // Elsewhere a tab behind another one is hidden, and its timers sleep.
+    const concurrent = browser === 'chromium' && most > 1 && !alone
+    let events = 0
+    let passed = 0
     for (let seed = 1; seed <= most; seed++) {
-      test(`${name} (${browser}${most > 1 ? `, seed ${seed}` : ''})`, async () => {
-        const world = await createWorld(browser, launch, seed)
-        await run(world)
+      test(`${name} (${browser}${most > 1 ? `, seed ${seed}` : ''})`, {
+        concurrent,
+        ...(timeout && { timeout }),
+      }, async (context) => {
+        const world = await createWorld(browser, launch, seed, context)
+        await run(world, context.expect)
+        events += world.tracked
+        if (most > 1 && ++passed === most) console.info(`${name} (${browser}): ${events} events, ${most} seeds`)
       })
     }
   }
 }
 
-async function createWorld(name: Browser['name'], launch: Launch, seed: number): Promise<World> {
+async function createWorld(name: Browser['name'], launch: Launch, seed: number, context: TestContext): Promise<World> {
+  // Of several tests that run together each has to use its own.
+  const { expect } = context
   const [collector, site] = await Promise.all([startCollector(), startSite()])
   const since = Date.now()
   const random = mulberry32(seed)
@@ -75,8 +102,8 @@ async function createWorld(name: Browser['name'], launch: Launch, seed: number):
   let numbers = 0
   const running = await start(name, launch)
   const tabs = new Set<Tab>()
-  onTestFailed(() => console.error(`The collector's log: ${collector.log}`))
-  onTestFinished(async () => {
+  context.onTestFailed(() => console.error(`The collector's log: ${collector.log}`))
+  context.onTestFinished(async () => {
     for (const tab of tabs) await tab.close().catch(() => {})
     await collector.stop().catch(() => {})
     await site.close()
@@ -101,6 +128,9 @@ async function createWorld(name: Browser['name'], launch: Launch, seed: number):
   const world: World = {
     get browser() {
       return running.browser
+    },
+    get tracked() {
+      return ledger.size
     },
     collector,
     site,
@@ -157,11 +187,9 @@ async function createWorld(name: Browser['name'], launch: Launch, seed: number):
 }
 
 /** The browser that a file's scenarios share; their sites' ports keep their storage apart. */
-async function start(name: string, launch: Launch) {
-  const there = running.get(name)
-  if (there) return there
-  const profile = await newProfile()
-  const started = { browser: await launch({ profile }), profile }
+function start(name: string, launch: Launch) {
+  const started =
+    running.get(name) ?? newProfile().then(async (profile) => ({ browser: await launch({ profile }), profile }))
   running.set(name, started)
   return started
 }

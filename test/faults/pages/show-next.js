@@ -1,4 +1,4 @@
-// Shows the next page once it has been prerendered and has tracked.
-fetch('/when-tracked').then(() => {
+// Shows the next page, which was prerendered, when the test says so.
+fetch('/when-to-show').then(() => {
   location.href = `/next${location.search}`
 })
