@@ -67,11 +67,12 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
-      // The script file under faults in real browsers. One at a time: they share the machine's two cores and a display.
+      // The script file under faults in real browsers. One at a time, and after all others: they share the machine.
       project('faults', {
         include: ['test/{browsers,faults}/**/*.test.ts'],
         pool: 'forks',
         fileParallelism: false,
+        sequence: { groupOrder: 1 },
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
