@@ -5,7 +5,7 @@ const everywhere = ['chromium', 'firefox', 'webkit'] as const
 
 scenario('navigate right after tracking', everywhere, async (world) => {
   const tab = await world.open()
-  await world.track(tab, world.some(3, 100), (from, count) => {
+  await world.track(tab, world.some(3, 110), (from, count) => {
     const ids = window.trackMany(from, count)
     location.href = `/next${location.search}`
     return ids
@@ -35,7 +35,7 @@ scenario('burst and close', everywhere, async (world) => {
 
 scenario('navigate to a page that has no tracker', everywhere, async (world) => {
   const tab = await world.open()
-  await world.track(tab, world.some(3, 100), (from, count) => {
+  await world.track(tab, world.some(3, 110), (from, count) => {
     const ids = window.trackMany(from, count)
     location.href = '/without-the-tracker'
     return ids

@@ -15,7 +15,7 @@ for (const status of [500, 503, 408]) {
   scenario(`the collector answers ${status} at first`, ['chromium'], async (world) => {
     atFirst(world, { status })
     const tab = await world.open('/', { warp: 20 })
-    await world.track(tab, world.some(20, 90))
+    await world.track(tab, world.some(30, 100))
     await world.settle()
   })
 }
@@ -23,14 +23,14 @@ for (const status of [500, 503, 408]) {
 scenario('the collector answers nothing at first', ['chromium', 'webkit'], async (world) => {
   atFirst(world, 'hang')
   const tab = await world.open('/', { warp: 20 })
-  await world.track(tab, world.some(20, 90))
+  await world.track(tab, world.some(30, 100))
   await world.settle()
 })
 
 scenario('the answer gets lost: sent twice, counted once', everywhere, async (world, expect) => {
   atFirst(world, 'drop')
   const tab = await world.open('/', { warp: 20 })
-  await world.track(tab, world.some(20, 90))
+  await world.track(tab, world.some(30, 100))
   await expect.poll(() => tab.evaluate(() => window.nsm.size), { timeout: 15_000 }).toBe(0)
   await world.settle()
   expect(world.collector.lines().filter((line) => line.kind === 'event' && line.duplicate)).not.toEqual([])
@@ -39,7 +39,7 @@ scenario('the answer gets lost: sent twice, counted once', everywhere, async (wo
 scenario('the answer is cut in the middle', everywhere, async (world) => {
   atFirst(world, 'cut')
   const tab = await world.open('/', { warp: 20 })
-  await world.track(tab, world.some(20, 90))
+  await world.track(tab, world.some(30, 100))
   await world.settle()
 })
 
@@ -62,7 +62,7 @@ for (const status of [401, 403, 404]) {
     async (world, expect) => {
       world.collector.answer = { status }
       const tab = await world.open('/', { warp: 200 })
-      await world.track(tab, world.some(20, 90))
+      await world.track(tab, world.some(30, 100))
       await world.collector.until((lines) => attempts(lines).length > 1)
       world.collector.answer = 'accept'
       await world.settle()
@@ -74,11 +74,11 @@ for (const status of [401, 403, 404]) {
 scenario('refused for 45 s while the browser says that it is online', everywhere, async (world, expect) => {
   await world.collector.stop()
   const tab = await world.open('/', { warp: 15 })
-  await world.track(tab, world.some(20, 90))
+  await world.track(tab, world.some(30, 100))
   expect(await tab.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(navigator.onLine), 45_000)))).toBe(
     true,
   )
-  await world.track(tab, world.some(20, 90))
+  await world.track(tab, world.some(30, 100))
   await world.collector.start()
   await world.settle()
 })
@@ -94,12 +94,12 @@ scenario('413 with 40 events: the batch is halved until it fits', everywhere, as
 })
 
 scenario('one event that is too large is told, and the others arrive', ['chromium'], async (world, expect) => {
+  world.collector.answer = (_attempt, ids) => (ids.includes('large') ? { status: 413 } : 'accept')
   const tab = await world.open()
-  const [large] = await world.track(tab, 1)
-  world.collector.answer = (_attempt, ids) => (ids.includes(large!) ? { status: 413 } : 'accept')
+  await world.track(tab, 1, (n) => [window.nsm.track('value_moment', { n }, { messageId: 'large' })])
   await world.track(tab, 59)
   await world.settle()
-  expect(world.site.told).toMatchObject([{ outcome: 'rejected', ids: [large], status: 413 }])
+  expect(world.site.told).toMatchObject([{ outcome: 'rejected', ids: ['large'], status: 413 }])
 })
 
 scenario('an event that the collector refuses is told, and the others arrive', everywhere, async (world, expect) => {
@@ -162,7 +162,7 @@ scenario('an endpoint of Segment, which says nothing but that it went well', eve
   world.collector.answer = 'segment'
   const tab = await world.open()
   await tab.evaluate(() => void window.nsm.identify('user'))
-  await world.track(tab, world.some(20, 90))
+  await world.track(tab, world.some(30, 100))
   await expect.poll(() => tab.evaluate(() => window.nsm.size), { timeout: 15_000 }).toBe(0)
   const lines = world.collector.lines()
   for (const { path, type, sentAt } of attempts(lines)) {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -128,10 +128,9 @@ ${scripts.map((src) => `<script src="${src}"></script>`).join('\n')}
       response.writeHead(404).end()
     }
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const port = await listenAfresh(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     told,
     async tracked() {
       const [tracked] = await once(says, '/tracked')
@@ -143,5 +142,23 @@ ${scripts.map((src) => `<script src="${src}"></script>`).join('\n')}
       server.closeAllConnections()
       await once(server, 'close')
     },
+  }
+}
+
+/** Ports of all sites so far: the browser has what was stored there. */
+const taken = new Set<number>()
+
+/** Listens on a free port that no site had before: an origin without a past. */
+async function listenAfresh(server: Server): Promise<number> {
+  for (;;) {
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    if (!taken.has(port)) {
+      taken.add(port)
+      return port
+    }
+    server.close()
+    await once(server, 'close')
   }
 }
