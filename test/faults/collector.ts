@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { listenAfresh } from './listen-afresh.js'
 
 /** A Segment message as it arrived. */
 interface Received {
@@ -184,10 +184,9 @@ export async function startCollector(): Promise<Collector> {
     async start() {
       server.listen(port, '127.0.0.1')
       await once(server, 'listening')
-      port = (server.address() as AddressInfo).port
     },
   }
-  await collector.start()
+  port = await listenAfresh(server)
   return collector
 }
 

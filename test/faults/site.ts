@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { listenAfresh } from './listen-afresh.js'
 
 /** What a page is asked to do, in its query. */
 export interface PageOptions {
@@ -142,23 +142,5 @@ ${scripts.map((src) => `<script src="${src}"></script>`).join('\n')}
       server.closeAllConnections()
       await once(server, 'close')
     },
-  }
-}
-
-/** Ports of all sites so far: the browser has what was stored there. */
-const taken = new Set<number>()
-
-/** Listens on a free port that no site had before: an origin without a past. */
-async function listenAfresh(server: Server): Promise<number> {
-  for (;;) {
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    if (!taken.has(port)) {
-      taken.add(port)
-      return port
-    }
-    server.close()
-    await once(server, 'close')
   }
 }

@@ -54,7 +54,9 @@ scenario('more than 1,000 events wait: the oldest go, and each is told', ['chrom
   const oldest = await world.track(tab, world.some(20, 80))
   const others = await world.track(tab, 1_000)
   await expect
-    .poll(() => world.site.told.flatMap((told) => (told.outcome === 'dropped' ? told.ids : [])).sort())
+    .poll(() => world.site.told.flatMap((told) => (told.outcome === 'dropped' ? told.ids : [])).sort(), {
+      timeout: 15_000,
+    })
     .toEqual([...oldest].sort())
   await world.collector.start()
   await world.settle()
