@@ -40,7 +40,6 @@ export type Core = ReturnType<typeof createCore>
 /** Everything the calls of a tracker share: what waits, who it is, whether it may be said, and the way out. */
 export function createCore() {
   const [on, emit] = createEmitter()
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   let settings: Options
   /** Of the database, the lock, the channel and the identity. */
   let name: string
@@ -252,7 +251,6 @@ export function createCore() {
         ...fields,
         context: {
           ...where,
-          timezone: zone,
           sessionId: sessionAt(me, time),
           groupId: me.groupId,
           groups: { ...me.groups, ...options?.groups },
