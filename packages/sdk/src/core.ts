@@ -213,8 +213,6 @@ export function createCore() {
     if (open()) {
       me.next = me.until
       writeIdentity(name, me)
-      // Opens the database, which takes a while, before anything has to be stored.
-      store([])
       // A run on its way may have looked before the last event was there.
       await running
       await drain()
@@ -230,6 +228,8 @@ export function createCore() {
       writeIdentity(name)
       erase()
     }
+    // Opens the database, which takes a while, before anything has to be stored.
+    if (open()) store([])
     wake()
   }
 
