@@ -101,14 +101,7 @@ describe('an answer that is remembered', () => {
 
   it('is not asked for again until an event comes that it could depend on', async () => {
     const own = await openStore('memory:')
-    const asked: string[] = []
-    const watched: Store = {
-      ...bound(own),
-      rows: (sql) => {
-        asked.push(sql)
-        return own.rows(sql)
-      },
-    }
+    const { asked, watched } = watch(own)
     await own.insert([event('first', {})])
     const request: QueryRequest = { metric: 'count', grain: 'week', from: '2026-03-02', to: '2026-03-29' }
     await query(watched, tree, request, now)
@@ -130,31 +123,24 @@ describe('an answer that is remembered', () => {
 
   it('as of an instant, is not asked for again until an event comes that had been received by then', async () => {
     const own = await openStore('memory:')
-    let asked = 0
-    const watched: Store = {
-      ...bound(own),
-      rows: (sql) => {
-        asked++
-        return own.rows(sql)
-      },
-    }
+    const { asked, watched } = watch(own)
     const asOf = start + 10 * DAY
     await own.insert([event('first', {}), event('later', { time: start + 20 * DAY, receivedAt: start + 20 * DAY })])
     const ask = async () => {
-      asked = 0
+      asked.length = 0
       const request = { metric: 'count', grain: 'week', from: '2026-03-02', to: '2026-03-08' } as const
       const { points } = await query(watched, tree, { ...request, asOf: new Date(asOf).toISOString() }, now)
       return points[0]?.value
     }
     expect(await ask()).toBe(1)
     await own.insert([event('afterwards', { receivedAt: asOf + 2 * HOUR })])
-    expect([await ask(), asked]).toEqual([1, 0])
+    expect([await ask(), asked]).toEqual([1, []])
     await own.insert([
       event('in time', { time: start - DAY, receivedAt: asOf - DAY }),
       event('too', { receivedAt: asOf }),
     ])
     expect(await ask()).toBe(2)
-    expect(asked).toBeGreaterThan(0)
+    expect(asked.length).toBeGreaterThan(0)
     await own.close()
   })
 })
@@ -162,14 +148,7 @@ describe('an answer that is remembered', () => {
 describe('questions', () => {
   it('about the same events are asked in one pass, and none about a time without events', async () => {
     const own = await openStore('memory:')
-    const asked: string[] = []
-    const watched: Store = {
-      ...bound(own),
-      rows: (sql) => {
-        asked.push(sql)
-        return own.rows(sql)
-      },
-    }
+    const { asked, watched } = watch(own)
     await own.insert([
       event('one', { userId: 'u1', properties: { n: 2 } }),
       event('two', { userId: 'u2', properties: { n: 3 } }),
@@ -252,15 +231,7 @@ describe('questions', () => {
     const metrics = Object.keys(many.metrics)
     const slices = periods(many.calendar, 'day', '2026-03-01', '2026-03-09').map((period) => ({ period }))
     for (const segment of [undefined, 'plan']) {
-      const asked: string[] = []
-      const watched: Store = {
-        ...bound(own),
-        changes: null,
-        rows: (sql) => {
-          asked.push(sql)
-          return own.rows(sql)
-        },
-      }
+      const { asked, watched } = watch(own, { changes: null })
       const evaluation = { grain: 'day', slices, asOf: now, segment } as const
       const all = await evaluate(watched, many, { ...evaluation, metrics })
       expect(asked.length).toBeLessThan(metrics.length)
@@ -338,6 +309,20 @@ describe('questions', () => {
     await own.close()
   })
 })
+
+/** The same store, or one with a part replaced, and what it is asked. */
+function watch(own: Store, changed: Partial<Store> = {}) {
+  const asked: string[] = []
+  const watched: Store = {
+    ...bound(own),
+    ...changed,
+    rows: (sql) => {
+      asked.push(sql)
+      return own.rows(sql)
+    },
+  }
+  return { asked, watched }
+}
 
 /** The same store, so that one part of it can be replaced. */
 function bound(of: Store): Store {
