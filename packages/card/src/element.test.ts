@@ -104,6 +104,18 @@ it('shows only the sections that are asked for', async () => {
   }
 })
 
+it('shows a guardrail without a value as neither good nor bad', async () => {
+  const report = structuredClone(REPORT)
+  for (const id of report.guardrails) Object.assign(report.metrics[id] ?? {}, { headline: null, toDate: null })
+  const element = card({ data: report })
+  document.body.append(element)
+  await element.updateComplete
+  const row = element.shadowRoot?.querySelector('[part=guardrail]')
+  expect(row?.querySelector('.shape')?.classList).toContain('level')
+  expect(row?.querySelector('.unseen, .good, .bad, .warn')).toBeNull()
+  expect(row?.textContent?.replace(/\s+/g, ' ').trim()).toBe('Reports per message – not judged yet · limit 0.1%')
+})
+
 it('says what is wrong with a report it does not know', async () => {
   const element = card({ data: { ...REPORT, schema: 2 } as unknown as Report })
   document.body.append(element)

@@ -20,9 +20,13 @@ export function guardrailRows(report: Report, speaker: Speaker): GuardrailRow[] 
     const metric = report.metrics[id]
     if (!metric) return []
     const { unit, limit } = metric
-    const raw = metric.headline?.value ?? metric.toDate?.value ?? null
+    const whole = metric.headline?.value ?? null
+    const raw = whole ?? metric.toDate?.value ?? null
     const worsening = report.signals.some((signal) => signal.metric === id && signal.direction === 'bad')
-    const state = limit?.breached ? 'breached' : worsening ? 'worsening' : limit ? 'in-range' : 'no-limit'
+    // Whether a limit is kept is known of a whole period: without one there is nothing to be glad of.
+    const kept = limit ? 'in-range' : 'no-limit'
+    const calm = (limit ? whole : raw) === null ? 'unjudged' : kept
+    const state = limit?.breached ? 'breached' : worsening ? 'worsening' : calm
     return [
       {
         metric: id,
@@ -33,6 +37,7 @@ export function guardrailRows(report: Report, speaker: Speaker): GuardrailRow[] 
         text: {
           breached: words.breached,
           worsening: words.worsening,
+          unjudged: words.unjudged,
           'in-range': words.inRange,
           'no-limit': words.noLimit,
         }[state],

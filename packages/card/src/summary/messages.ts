@@ -51,6 +51,7 @@ export const english = {
   inRange: 'in range',
   breached: 'out of range',
   worsening: 'moving the wrong way',
+  unjudged: 'not judged yet',
 
   asOf: 'As of {time}',
   counted: 'How this is counted',

@@ -95,6 +95,28 @@ describe('the verdict', () => {
   })
 })
 
+describe('a guardrail', () => {
+  const guardrail = (change: Partial<MetricReport>) => {
+    const report = teamChat()
+    Object.assign(report.metrics['report_rate'] as MetricReport, change)
+    return summarise(report).guardrails[0]
+  }
+  const past = teamChat().metrics['report_rate']?.headline as NonNullable<MetricReport['headline']>
+  const running = teamChat().metrics['report_rate']?.toDate as NonNullable<MetricReport['toDate']>
+
+  it('without a value is neither good nor bad', () => {
+    for (const headline of [null, { ...past, value: null }]) {
+      const row = guardrail({ headline, toDate: { ...running, value: null } })
+      expect(row).toMatchObject({ state: 'unjudged', text: 'not judged yet', value: { text: '–' } })
+    }
+  })
+
+  it('is not judged before a whole period has a value', () => {
+    const row = guardrail({ headline: null, toDate: { ...running, value: 0.4 } })
+    expect(row).toMatchObject({ state: 'unjudged', text: 'not judged yet', value: { text: '40%' } })
+  })
+})
+
 describe('inputs', () => {
   it('carry their exact share of the change, and the whole it is a share of', () => {
     const { inputs } = summarise(teamChat())

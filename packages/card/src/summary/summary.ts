@@ -66,7 +66,8 @@ export interface GuardrailRow {
   value: Amount
   /** `limit 0.1%`. */
   limit: string
-  state: 'in-range' | 'worsening' | 'breached' | 'no-limit'
+  /** `unjudged` while it has no value, or none of a whole period to hold against its limit. */
+  state: 'in-range' | 'worsening' | 'breached' | 'unjudged' | 'no-limit'
   /** The state in words. */
   text: string
 }

@@ -38,6 +38,7 @@ const LOOKS = {
   breached: ['alert', 'bad'],
   worsening: ['alert', 'warn'],
   'in-range': ['check', 'unseen'],
+  unjudged: ['level', ''],
   'no-limit': ['level', ''],
 } as const
 
