@@ -1,11 +1,10 @@
 import './require-node.mjs'
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:http'
-import { join } from 'node:path'
 import { build, install, root } from './workspace.mjs'
 
 const EXAMPLES_PORT = Number(process.env.NSM_EXAMPLES_PORT ?? 4601)
 const SERVICE_PORT = Number(process.env.NSM_PORT ?? 4600)
+const SERVICE = `http://127.0.0.1:${SERVICE_PORT}`
 
 try {
   await install()
@@ -17,6 +16,9 @@ try {
 }
 
 async function main() {
+  const examples = await openExamples(SERVICE)
+  // Another service there would answer in the place of the one that cannot start.
+  const taken = await fetch(SERVICE).catch(() => null)
   const service = spawn(
     process.execPath,
     [
@@ -31,13 +33,12 @@ async function main() {
   )
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => service.kill(signal))
   const ended = new Promise((resolve) => service.on('exit', (code) => resolve(code ?? 0)))
-  const outcome = await Promise.race([ready(`http://127.0.0.1:${SERVICE_PORT}/readyz`), ended])
+  const outcome = await (taken ? ended : Promise.race([ready(`${SERVICE}/readyz`), ended]))
   if (outcome !== 'ready') process.exit(outcome)
 
-  const examples = await serveExamples()
   console.info(`
   The product page   ${examples}/script-tag/     click, and a value moment is tracked
-  The dashboard      http://127.0.0.1:${SERVICE_PORT}/                where the card moves
+  The dashboard      ${SERVICE}/                where the card moves
   The same, your own ${examples}/dashboard/      a page that embeds the card
 
   Ctrl+C stops it.
@@ -54,19 +55,14 @@ async function ready(url) {
   }
 }
 
-/** Serves the examples from another origin than the service, as a product's own site is. */
-async function serveExamples() {
-  const { default: sirv } = await import('sirv')
-  const server = createServer(sirv(join(root, 'examples'), { dev: true }))
-  await new Promise((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${EXAMPLES_PORT} is taken; choose another for the example pages with NSM_EXAMPLES_PORT.`)
-          : error,
-      ),
-    )
-    server.listen(EXAMPLES_PORT, '127.0.0.1', resolve)
-  })
-  return `http://127.0.0.1:${EXAMPLES_PORT}`
+/** The example pages, that call the service wherever it listens. */
+async function openExamples(service) {
+  // Needs what the install brings.
+  const { serveExamples } = await import('./examples.mjs')
+  try {
+    return (await serveExamples(service, EXAMPLES_PORT)).url
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new Error(`Port ${EXAMPLES_PORT} is taken; choose another for the example pages with NSM_EXAMPLES_PORT.`)
+  }
 }

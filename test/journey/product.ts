@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../free-port.js'
 
@@ -65,32 +63,5 @@ async function answers(url: string): Promise<void> {
     const answer = await fetch(url).catch(() => undefined)
     if (answer?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
-
-/** A site of its own origin that serves the example pages, with the collector's address filled in. */
-export async function productSite(service: string): Promise<{ url: string; close(): Promise<void> }> {
-  const server: Server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://site').pathname
-    const file = join(root, 'examples', path.endsWith('/') ? `${path}index.html` : path)
-    try {
-      const text = await readFile(file, 'utf8')
-      response.setHeader('Content-Type', TYPES[extname(file)] ?? 'text/plain')
-      response.end(text.replaceAll('http://127.0.0.1:4600', service))
-    } catch {
-      response.statusCode = 404
-      response.end()
-    }
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
   }
 }

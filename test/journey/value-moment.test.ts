@@ -1,13 +1,14 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { serveExamples } from '../../.dev/examples.mjs'
 import { openChromium } from '../browsers/index.js'
-import { type ProductService, productService, productSite } from './product.js'
+import { type ProductService, productService } from './product.js'
 
 /** How soon an accepted event must be on the card. */
 const LIVE_MS = 2_000
 
 let service: ProductService
-let site: Awaited<ReturnType<typeof productSite>>
+let site: Awaited<ReturnType<typeof serveExamples>>
 /** The person with the product open, and the team with the dashboard open: two browsers, so that one can be offline. */
 let visitor: BrowserContext
 let team: BrowserContext
@@ -17,7 +18,7 @@ let dashboard: Page
 beforeAll(async () => {
   service = await productService('examples/script-tag/northstar.json')
   await service.start()
-  site = await productSite(service.url)
+  site = await serveExamples(service.url, 0)
   ;[visitor, team] = await Promise.all([openChromium(), openChromium()])
   product = await visitor.newPage()
   dashboard = await team.newPage()
@@ -118,6 +119,13 @@ describe('a value moment', () => {
     await button(product).click()
     await becomes(before + 2, 30_000)
   })
+})
+
+it('is shown by the page that embeds the card, wherever the service listens', async () => {
+  const page = await team.newPage()
+  await page.goto(`${site.url}/dashboard`)
+  await page.locator('nsm-card [part~="value"]').first().waitFor()
+  await page.close()
 })
 
 it('both pages are quiet: no error in either console', async () => {
