@@ -12,6 +12,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export interface ProductService {
   url: string
   start(): Promise<void>
+  /** What it printed since it was started. */
+  said(): string
   /** Pulls the plug: no signal handler runs, in neither of its processes. */
   kill(): Promise<void>
   /** Stops it as a user would, and removes its data. */
@@ -23,6 +25,7 @@ export async function productService(tree: string): Promise<ProductService> {
   const data = await mkdtemp(join(tmpdir(), 'nsm-journey-'))
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
+  let output = ''
 
   return {
     url,
@@ -33,7 +36,7 @@ export async function productService(tree: string): Promise<ProductService> {
         // A group of its own, so that kill() reaches both of its processes at once.
         { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
       )
-      let output = ''
+      output = ''
       for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
       const exited = once(child, 'exit').then(() => {
         throw new Error(`nsm serve ended before it was ready:\n${output}`)
@@ -41,6 +44,7 @@ export async function productService(tree: string): Promise<ProductService> {
       await Promise.race([answers(`${url}/readyz`), exited])
       exited.catch(() => {})
     },
+    said: () => output,
     async kill() {
       await signal(child, 'SIGKILL')
     },

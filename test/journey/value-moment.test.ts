@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { serveExamples } from '../../.dev/examples.mjs'
@@ -119,6 +120,13 @@ describe('a value moment', () => {
     await button(product).click()
     await becomes(before + 2, 30_000)
   })
+})
+
+it('the stub to paste is the built one, on the terminal and on the dashboard', async () => {
+  const stub = await readFile(new URL('../../packages/sdk/dist/stub.js', import.meta.url), 'utf8')
+  const line = `<script>${stub.split('\n')[0]?.replace(/;$/, '')}</script>\n`
+  await expect.poll(() => service.said()).toContain(line)
+  expect(await dashboard.locator('#snippets pre').first().textContent()).toContain(line)
 })
 
 it('is shown by the page that embeds the card, wherever the service listens', async () => {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Tree } from '@nsm/schema'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DEVELOPMENT_KEYS, isLoopback, type Keyring } from './keys.js'
-import { loadFile, type StaticFile } from './scripts.js'
+import { loadFile, type StaticFile, stubOf } from './scripts.js'
 import type { WatchedTree } from './tree-file.js'
 
 export interface DashboardOptions {
@@ -47,11 +47,7 @@ export function dashboardRoutes(app: FastifyInstance, { keys, host, files, tree 
       token: local ? DEVELOPMENT_KEYS.read : null,
       // The tree's names are the product's own business, too.
       event: local ? valueMoment(tree.tree) : null,
-      stub: files
-        .get('stub.js')
-        ?.bytes.toString()
-        .replace(/\/\/# .*/, '')
-        .trim(),
+      stub: stubOf(files),
       scripts: Object.fromEntries(
         ['nsm.js', 'nsm-card.js'].flatMap((name) => {
           const file = files.get(name)

@@ -33,6 +33,12 @@ export async function loadScripts(): Promise<Map<string, StaticFile>> {
   return files
 }
 
+/** The line that a page has inside its script tag until `nsm.js` is there; null where it was not built. */
+export function stubOf(files: ReadonlyMap<string, StaticFile>): string | null {
+  const [line] = files.get('stub.js')?.bytes.toString().split('\n') ?? []
+  return line?.replace(/;$/, '') ?? null
+}
+
 /** Reads a file that pages ask for. */
 export async function loadFile(path: string, type: string): Promise<StaticFile> {
   const bytes = await readFile(path)

@@ -13,7 +13,7 @@ import { loadDashboard } from './dashboard.js'
 import { watchRequests } from './drain.js'
 import { Journal, type Position } from './journal/index.js'
 import { createKeyring, DEVELOPMENT_KEYS, type KeyOptions } from './keys.js'
-import { loadScripts } from './scripts.js'
+import { loadScripts, stubOf } from './scripts.js'
 import { ServiceError } from './service-error.js'
 import { type ReaderProcess, superviseReader } from './supervise.js'
 import { type WatchedTree, watchTree } from './tree-file.js'
@@ -50,6 +50,8 @@ export interface Service {
   url: string
   /** Which kinds of key are the development keys, that everybody knows. */
   developmentKeys: Partial<typeof DEVELOPMENT_KEYS>
+  /** What a page has inside a script tag before the one of `nsm.js`, to keep early calls; null where it was not built. */
+  stub: string | null
   /** Answers what is in hand, applies what is committed, and ends both processes, within 10 s. */
   close(): Promise<void>
 }
@@ -139,6 +141,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     return {
       url,
       developmentKeys: Object.fromEntries(keys.development.map((kind) => [kind, DEVELOPMENT_KEYS[kind]])),
+      stub: stubOf(files),
       close: () => {
         closing ??= close()
         return closing

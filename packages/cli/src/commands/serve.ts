@@ -96,10 +96,8 @@ function stopped(): Promise<void> {
   })
 }
 
-const STUB = 'self.nsm??=new Proxy([],{get:(e,n)=>e[n]??((...o)=>e.push([n,o,Date.now()]))})'
-
 /** What to open, and what to paste. */
-function describe({ url, developmentKeys }: Service, tree: Tree, flags: Flags, { colours }: Terminal): string {
+function describe({ url, developmentKeys, stub }: Service, tree: Tree, flags: Flags, { colours }: Terminal): string {
   const { bold, dim } = colours
   const key = developmentKeys.write ?? flags.writeKey?.find((given) => !given.startsWith('sha256:')) ?? 'YOUR_WRITE_KEY'
   const development = Object.values(developmentKeys)
@@ -115,7 +113,7 @@ function describe({ url, developmentKeys }: Service, tree: Tree, flags: Flags, {
     '',
     'In your product:',
     '',
-    `  <script>${STUB}</script>`,
+    ...(stub ? [`  <script>${stub}</script>`] : []),
     `  <script async src="${url}/nsm.js" data-write-key="${key}"></script>`,
     `  <script>nsm.track(${JSON.stringify(valueMoment(tree))})</script>`,
     '',
