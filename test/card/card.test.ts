@@ -105,6 +105,39 @@ it('keeps its place while it loads: the number moves nothing', async () => {
   expect(Math.abs((await height()) - before)).toBeLessThan(2)
 })
 
+describe('a wide card', () => {
+  const WIDTH = 900
+  /** Where a part of the card begins and ends, in pixels from the card's left edge. */
+  const extent = async (page: Page, selector: string) => {
+    await page.locator('nsm-card').evaluate((card, width) => {
+      card.style.width = `${width}px`
+    }, WIDTH)
+    const card = await page.locator('nsm-card').boundingBox()
+    const box = await page.locator(`nsm-card ${selector}`).boundingBox()
+    if (!card || !box) throw new Error(`${selector} is not shown.`)
+    return { left: box.x - card.x, right: box.x - card.x + box.width }
+  }
+
+  it('has its chart beside its number while both are on their way', async () => {
+    const waiting: (() => void)[] = []
+    const { page } = await show(CARD, (request, response) => {
+      waiting.push(() => answerWith(FULL)(request, response))
+    })
+    await page.locator('nsm-card [part=skeleton]').first().waitFor()
+    const before = [await extent(page, '.head'), await extent(page, '.chart')]
+    waiting.shift()?.()
+    await settled(page)
+    expect(before).toEqual([await extent(page, '.head'), await extent(page, '.chart')])
+  })
+
+  it('says in its middle that it is empty', async () => {
+    const { page } = await show(CARD, answerWith(reports.empty()))
+    await settled(page)
+    const { left, right } = await extent(page, '.notice')
+    expect(left + right).toBeCloseTo(WIDTH, 0)
+  })
+})
+
 describe('the chart by keyboard', () => {
   const status = (page: Page) => page.locator('nsm-card [role=status]').textContent()
 

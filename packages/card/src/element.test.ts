@@ -104,6 +104,14 @@ it('shows only the sections that are asked for', async () => {
   }
 })
 
+it('shows what it is called while its number is on the way', async () => {
+  const element = card({ src: '/f', label: 'Active teams', fetcher: () => new Promise(() => {}) })
+  document.body.append(element)
+  await element.updateComplete
+  expect(element.status).toBe('loading')
+  expect(element.shadowRoot?.querySelector('#label')?.textContent).toBe('Active teams')
+})
+
 it('shows a guardrail without a value as neither good nor bad', async () => {
   const report = structuredClone(REPORT)
   for (const id of report.guardrails) Object.assign(report.metrics[id] ?? {}, { headline: null, toDate: null })

@@ -221,7 +221,7 @@ export class NsmCard extends LitElement {
             : this.#show(summary, density, wants)
           : this.#error
             ? this.#failed(this.#error)
-            : html`<slot name="loading">${skeleton(density === 'full', wants)}</slot>`
+            : html`<slot name="loading">${skeleton(density, wants, this.label)}</slot>`
       }
       <slot ?hidden=${status !== 'error'} @slotchange=${this.#readScript}></slot>
       <p part="status" class="unseen" role="status">${status === 'loading' ? this.#words.loading : this.#spoken}</p>

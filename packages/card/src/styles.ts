@@ -337,7 +337,7 @@ export const styles = css`
     place-content: center;
     justify-items: center;
     gap: 8px;
-    min-height: 200px;
+    min-height: calc(var(--_height) + 88px);
     text-align: center;
   }
   .notice button {
@@ -406,13 +406,14 @@ export const styles = css`
       grid-template-columns: 2fr 3fr;
       column-gap: calc(var(--_space) * 1.6);
     }
-    .full > * {
+    .full > *,
+    slot > * {
       grid-column: 1 / -1;
     }
-    .full > .head {
+    .full .head {
       grid-column: 1;
     }
-    .full > :is(.chart, .scroll) {
+    .full :is(.chart, .scroll) {
       grid-column: 2;
     }
     .sides {
