@@ -122,6 +122,24 @@ describe('a value moment', () => {
   })
 })
 
+it('the dashboard names every metric before the first report is there', async () => {
+  const page = await team.newPage()
+  await page.route('**/v1/report*', () => {})
+  await page.goto(service.url)
+  await page.getByRole('heading', { name: 'Script tag' }).waitFor()
+  for (const title of ['Value moments a week', 'Visitors', 'Complaints a value moment']) {
+    await page.getByRole('heading', { name: title, exact: true }).waitFor()
+  }
+  expect(await page.locator('nsm-card [aria-busy=true]').count()).toBe(6)
+  await page.close()
+})
+
+it('keeps its tree to those who hold a read token', async () => {
+  const asked = (key: string) => fetch(`${service.url}/v1/tree`, { headers: { authorization: `Bearer ${key}` } })
+  expect((await asked('wk_dev')).status).toBe(403)
+  expect(await (await asked('rt_dev')).json()).toMatchObject({ product: 'Script tag', northStar: ['value_moments'] })
+})
+
 it('the stub to paste is the built one, on the terminal and on the dashboard', async () => {
   const stub = await readFile(new URL('../../packages/sdk/dist/stub.js', import.meta.url), 'utf8')
   const line = `<script>${stub.split('\n')[0]?.replace(/;$/, '')}</script>\n`

@@ -1,4 +1,4 @@
-// The dashboard: one card for each metric of the report, and what to paste into a product.
+// The dashboard: one card for each metric of the tree, and what to paste into a product.
 
 const setup = JSON.parse(document.getElementById('setup').textContent)
 const metrics = document.getElementById('metrics')
@@ -13,7 +13,7 @@ let token = setup.token ?? sessionStorage.getItem('nsm-read-token')
 /** Which cards stand there, so that a changed tree shows and an unchanged one leaves them alone. */
 let shown = ''
 
-async function ask(path = '/v1/report') {
+async function ask(path) {
   const answer = await fetch(path, { headers: { authorization: `Bearer ${token}` } })
   if (answer.status === 401 || answer.status === 403) return null
   if (!answer.ok) throw new Error((await answer.json()).message)
@@ -23,13 +23,13 @@ async function ask(path = '/v1/report') {
 async function start() {
   if (!token) return show(signIn)
   try {
-    const report = await ask()
-    if (!report) {
+    const tree = await ask('/v1/tree')
+    if (!tree) {
       if (sessionStorage.getItem('nsm-read-token')) refused.textContent = 'The service does not know this token.'
       return show(signIn)
     }
     signIn.hidden = true
-    render(report)
+    render(tree)
     void watchEvents()
   } catch (error) {
     tell(error.message, true)
@@ -50,43 +50,44 @@ signIn.addEventListener('submit', (event) => {
   void start()
 })
 
-function render(report) {
-  document.title = `${report.product} · North Star`
-  document.getElementById('product').textContent = report.product
-  const first = [...report.northStar, ...report.guardrails]
-  const others = Object.keys(report.metrics).filter((id) => !first.includes(id))
-  const layout = JSON.stringify([report.northStar, others, report.guardrails])
-  if (layout === shown) return
-  shown = layout
+/** The cards of a tree, or of a report: both name the same metrics in the same order. */
+function render({ product, northStar, guardrails, metrics: all }) {
+  document.title = `${product} · North Star`
+  document.getElementById('product').textContent = product
+  const first = [...northStar, ...guardrails]
+  const others = Object.keys(all).filter((id) => !first.includes(id))
+  const titled = (ids) => ids.map((id) => [id, all[id].title])
+  const layout = [titled(northStar), titled(others), titled(guardrails)]
+  if (JSON.stringify(layout) === shown) return
+  shown = JSON.stringify(layout)
+  const [stars, inputs, limits] = layout
   metrics.replaceChildren(
-    ...section(
-      'north-star',
-      report.northStar.length > 1 ? 'North star metrics' : 'North star metric',
-      report.northStar,
-    ),
-    ...section('inputs', 'Inputs', others, 'compact'),
-    ...section('guardrails', 'Guardrails', report.guardrails, 'compact'),
+    ...section('north-star', stars.length > 1 ? 'North star metrics' : 'North star metric', stars),
+    ...section('inputs', 'Inputs', inputs, 'compact'),
+    ...section('guardrails', 'Guardrails', limits, 'compact'),
   )
 }
 
-function section(name, title, ids, density) {
-  if (ids.length === 0) return []
+function section(name, title, entries, density) {
+  if (entries.length === 0) return []
   const element = document.createElement('section')
   element.className = name
   const heading = document.createElement('h2')
   heading.textContent = title
   const cards = document.createElement('div')
   cards.className = 'cards'
-  cards.append(...ids.map((id) => card(id, density)))
+  cards.append(...entries.map(([id, label]) => card(id, label, density)))
   element.append(heading, cards)
   return [element]
 }
 
-function card(id, density) {
+function card(id, label, density) {
   const element = document.createElement('nsm-card')
   element.token = token
   element.setAttribute('src', '/v1/report')
   element.setAttribute('metric', id)
+  // Known before the first report is there.
+  element.setAttribute('label', label)
   element.setAttribute('refresh', 'live')
   if (density) element.setAttribute('density', density)
   return element

@@ -53,6 +53,11 @@ export function createApp(options: AppOptions): FastifyInstance {
       v1.register(async (routes) => {
         guard(routes, collector)
         watchRoutes(routes, collector)
+        // Answered without the reader: what is counted is known before a number is.
+        routes.get('/tree', async (_request, reply) => {
+          reply.header('cache-control', 'no-cache')
+          return options.tree.tree
+        })
       })
       v1.register(async (routes) => {
         guard(routes, collector)

@@ -5,6 +5,7 @@ import {
   queryRequestSchema,
   queryResultSchema,
   reportSchema,
+  treeShapeSchema,
 } from '@nsm/schema'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -74,6 +75,7 @@ export function openApi(): object {
         get: get('The card in words', reportParametersSchema, { type: 'string' }, read, 'text/plain'),
       },
       '/v1/query': { get: get('One metric, any range', queryRequestSchema, ref('QueryResult'), read) },
+      '/v1/tree': { get: get('The metric tree in use', z.object({}), ref('Tree'), read) },
       '/v1/live': { get: get('The latest events', z.object({}), { type: 'object' }, read) },
       '/v1/rejected': { get: get('What was refused and why', z.object({}), { type: 'object' }, read) },
       '/metrics': { get: get('Numbers for Prometheus', z.object({}), { type: 'string' }, read, 'text/plain') },
@@ -91,6 +93,7 @@ export function openApi(): object {
         Message: schemaOf(messageSchema),
         Batch: schemaOf(batchSchema),
         Report: schemaOf(reportSchema),
+        Tree: schemaOf(treeShapeSchema),
         QueryResult: schemaOf(queryResultSchema),
         Answer: schemaOf(answerSchema),
         Refusal: schemaOf(refusalSchema),
