@@ -1,14 +1,18 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import puppeteer, { type Page } from 'puppeteer-core'
+import { vi } from 'vitest'
 import { ensureBrowser } from '../../.dev/browser.mjs'
 import { type Browser, callOf, newProfile, type Tab } from './browser.js'
 import { descendants, rendererOf } from './processes.js'
 
 /** Headless Firefox over WebDriver BiDi. A profile folder keeps storage between launches. */
-export async function launchFirefox({ profile }: { profile?: string } = {}): Promise<Browser> {
+export async function launchFirefox({ profile: given }: { profile?: string } = {}): Promise<Browser> {
+  const profile = given ?? (await newProfile())
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: await ensureBrowser('firefox'),
-    userDataDir: profile ?? (await newProfile()),
+    userDataDir: profile,
     headless: true,
   })
   const main = browser.process()!
@@ -22,8 +26,9 @@ export async function launchFirefox({ profile }: { profile?: string } = {}): Pro
     async kill() {
       const all = await descendants(main.pid!)
       for (const pid of [main.pid!, ...all]) process.kill(pid, 'SIGKILL')
-      // Puppeteer puts the profile's preferences back when it sees the end.
       await browser.close().catch(() => {})
+      // Puppeteer puts the profile's preferences back when it sees the end; before that nobody can start with it.
+      await vi.waitUntil(() => !['prefs.js', 'user.js'].some((file) => existsSync(join(profile, `${file}.puppeteer`))))
     },
     close: () => browser.close(),
   }
