@@ -30,7 +30,7 @@ scenario('a page that comes out of the back/forward cache', ['chromium', 'firefo
 // Chromium runs no prerendering under a driver, so this one runs by itself.
 scenario('a prerendered page stores and sends nothing until it is shown', ['chromium'], async (world, expect) => {
   let close = async () => {}
-  const tracked = await world.trackAlone(world.some(1, 100), async (options) => {
+  const tracked = await world.trackAlone(world.some(10, 110), async (options) => {
     close = await runChromium(world.page('/prerenders', { ...options, warp: 20 }))
   })
   expect(tracked).toMatchObject({ prerendering: true, stored: [] })
