@@ -63,11 +63,17 @@ function script(name, input, output, { plugins = [], compress = {} } = {}) {
   }
 }
 
-/** `let` compresses better where the code is full of it, and nothing is left to protect. */
-function letForConst() {
+/**
+ * `let` compresses better where the code is full of it, and nothing is left to protect; and every page and worker
+ * knows its global object by a shorter name.
+ */
+function shortWords() {
   return {
-    name: 'let-for-const',
-    renderChunk: (code) => ({ code: code.replace(/\bconst(?=[ [{])/g, 'let'), map: null }),
+    name: 'short-words',
+    renderChunk: (code) => ({
+      code: code.replace(/\bconst(?=[ [{])/g, 'let').replaceAll('globalThis', 'self'),
+      map: null,
+    }),
   }
 }
 
@@ -91,7 +97,7 @@ export default [
   library('server', ['index.ts', 'reader/main.ts']),
   library('cli', ['index.ts']),
   library('sdk', ['index.ts', 'auto.ts']),
-  script('sdk', 'script.ts', { file: 'nsm.js', format: 'iife' }, { plugins: [letForConst()], compress: TIGHT }),
+  script('sdk', 'script.ts', { file: 'nsm.js', format: 'iife' }, { plugins: [shortWords()], compress: TIGHT }),
   script('sdk', 'stub.ts', { file: 'stub.js', format: 'es' }, { compress: TIGHT }),
   library('card', ['index.ts', 'define.ts', 'summary/index.ts'], [tightTemplates()]),
   script('card', 'define.ts', { file: 'nsm-card.js', format: 'es' }, { plugins: [tightTemplates(), letForConst()] }),

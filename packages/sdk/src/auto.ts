@@ -1,8 +1,5 @@
 type Marked = HTMLElement | SVGElement
 
-/** What `data-nsm-on` says, or else what comes naturally to the element. */
-const trigger = (element: Marked) => element.dataset['nsmOn'] ?? (element.tagName === 'FORM' ? 'submit' : 'click')
-
 /**
  * Tracks what the page's HTML says:
  *
@@ -31,7 +28,8 @@ export function auto(track: (event: string, properties: Record<string, unknown>)
       type,
       (event) => {
         const marked = (event.composedPath() as Marked[]).find(
-          (node) => node.dataset?.['nsmTrack'] && trigger(node) === type,
+          ({ dataset, tagName }) =>
+            dataset?.['nsmTrack'] && (dataset['nsmOn'] ?? (tagName === 'FORM' ? 'submit' : 'click')) === type,
         )
         if (marked) tell(marked)
       },
@@ -42,16 +40,15 @@ export function auto(track: (event: string, properties: Record<string, unknown>)
   const seen = new WeakSet<Element>()
   const sight = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
-      if (isIntersecting) {
-        sight.unobserve(target)
+      if (isIntersecting && !seen.has(target)) {
+        seen.add(target)
         tell(target as Marked)
       }
     }
   })
   const look = () => {
     for (const element of document.querySelectorAll('[data-nsm-on=visible]')) {
-      if (!seen.has(element)) sight.observe(element)
-      seen.add(element)
+      sight.observe(element)
     }
   }
   new MutationObserver(look).observe(document, { childList: true, subtree: true })

@@ -11,11 +11,12 @@ export const createPage =
     put({ type: 'page', name, properties })
 
 export const createIdentify = (put: Put) => (userId: string, traits?: Properties) =>
-  put({ type: 'identify', traits }, {}, { userId })
+  put({ type: 'identify', traits }, { userId })
 
 export const createGroup = (put: Put) => (type: string, id?: string, traits?: Properties) =>
-  id
-    ? put({ type: 'group', groupId: id, groupType: type, traits }, {}, { groups: { [type]: id } })
-    : put({ type: 'group', groupId: type }, {}, { groupId: type })
+  put(
+    { type: 'group', groupId: id ?? type, groupType: id && type, traits },
+    id ? { groups: { [type]: id } } : { groupId: type },
+  )
 
 export const createAlias = (put: Put) => (userId: string) => put({ type: 'alias', userId })

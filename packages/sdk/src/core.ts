@@ -58,7 +58,7 @@ export function createCore() {
 
   const open = () => me && consent === 'granted' && !page()?.prerendering
 
-  const [announce, listen, deafen] = createChannel<Announcement>(
+  const [announce, listen] = createChannel<Announcement>(
     () => name,
     ([outcome, detail]) => {
       if (outcome) hear(outcome, detail)
@@ -106,14 +106,17 @@ export function createCore() {
     for (const entry of batch) entry.flying = 1 + leaving
     try {
       const { endpoint, writeKey } = settings
-      const events = batch.map(({ json, seq }) => `${json.slice(0, -3)}${seq || 0}}}`)
+      const events = batch.map(({ json, seq }) => {
+        const event: Message = JSON.parse(json)
+        event.context.seq = seq || 0
+        return event
+      })
       // A text goes as text/plain, without a preflight. A redirect would make it a GET, and the page of a Wi-Fi gate
       // a receipt.
       response = await fetch(`${endpoint}/v1/batch`, {
         method: 'POST',
-        body: `{"batch":[${events}],${JSON.stringify({ writeKey, sentAt: new Date() }).slice(1)}`,
+        body: JSON.stringify({ writeKey, batch: events, sentAt: new Date() }),
         keepalive: !!leaving,
-        credentials: 'omit',
         redirect: 'error',
         signal: AbortSignal.timeout?.(PATIENCE_MS) as AbortSignal,
       })
@@ -172,16 +175,8 @@ export function createCore() {
     return running
   }
 
-  /**
-   * The page may be gone in a moment: copies of what waits, the newest first because they may not be stored yet, go in
-   * a request that outlives it. That is no receipt until one is seen: the stored copies stay, and go again.
-   */
-  const leave = () => {
-    if (open() && me.until < Date.now()) attempt([...waiting.values()].reverse(), COUNT, 1)
-  }
-
   /** Makes the calls that may be made now: at the end of the task they were made in, or when consent comes. */
-  const settle = () => {
+  const settle = (leaving?: unknown) => {
     if (!open() && consent !== 'denied') return
     for (const [id, call] of held.splice(0)) {
       try {
@@ -198,8 +193,12 @@ export function createCore() {
       if (waiting.size > (me.next > Date.now() ? COUNT : SOON_EVENTS - 1)) drain()
       else if (!timer) arm()
     }
-    // What a page tracks while it is left, and what one in the background tracks, where timers sleep.
-    if (page()?.hidden) leave()
+    // The page may be gone in a moment, or is in the background, where timers sleep: copies of what waits, the newest
+    // first because they may not be stored yet, go in a request that outlives it. That is no receipt until one is seen:
+    // the stored copies stay, and go again.
+    if ((leaving || page()?.hidden) && open() && me.until < Date.now()) {
+      attempt([...waiting.values()].reverse(), COUNT, 1)
+    }
   }
 
   const hold = (id: string, call: () => void) => {
@@ -212,7 +211,6 @@ export function createCore() {
     settle()
     if (open()) {
       me.next = me.until
-      writeIdentity(name, me)
       // A run on its way may have looked before the last event was there.
       await running
       await drain()
@@ -233,10 +231,10 @@ export function createCore() {
     wake()
   }
 
-  const put = (fields: Fields, options?: Moment, change?: Partial<Identity>) => {
+  const put = (fields: Fields, change?: Partial<Identity> | 0, options?: Moment) => {
     const time = now()
     const id = options?.messageId ?? uuid(time)
-    const where = context()
+    const where = page() && { url: document.URL, referrer: document.referrer, title: document.title }
     if (fields.properties) fields.properties = { ...registered, ...fields.properties }
     hold(id, () => {
       if (change) {
@@ -250,7 +248,8 @@ export function createCore() {
         userId: me.userId,
         ...fields,
         context: {
-          ...where,
+          ...context(),
+          page: where && { ...where, path: new URL(where.url).pathname },
           sessionId: sessionAt(me, time),
           groupId: me.groupId,
           groups: { ...me.groups, ...options?.groups },
@@ -259,11 +258,9 @@ export function createCore() {
       if (fields.type === 'alias') event.previousId = me.userId ?? me.anonymousId
       if (settings.beforeSend) event = settings.beforeSend(event)
       if (!event) throw 'before_send'
-      // The number comes last, where each attempt finds its place.
-      const { context, ...rest } = event
-      const json = JSON.stringify({ ...rest, context: { ...context, seq: 0 } })
+      const json = JSON.stringify(event)
       const bytes = new TextEncoder().encode(json).length
-      const entry: Entry = Object.assign(options?.entry ?? {}, { id, time, due: options?.due ?? 0, bytes, json })
+      const entry: Entry = Object.assign(options?.entry ?? {}, { id, time, due: options?.due, bytes, json })
       fresh.add(entry)
       if (!entry.due) waiting.set(id, entry)
     })
@@ -272,7 +269,7 @@ export function createCore() {
 
   const enter = () => {
     visit = new AbortController()
-    listen()
+    listen(visit.signal)
     me = readIdentity(name, me ?? newIdentity())
   }
 
@@ -290,14 +287,11 @@ export function createCore() {
         type,
         (event) => {
           const ending = type === 'pagehide'
+          emit('page', ending)
           if (ending || page()?.hidden) {
-            settle()
+            settle(1)
             if (open()) writeIdentity(name, me)
-            leave()
-            if (ending) {
-              visit.abort()
-              deafen()
-            }
+            if (ending) visit.abort()
           } else {
             // Out of the back/forward cache: others may have changed who it is.
             if ((event as PageTransitionEvent).persisted) enter()
@@ -315,7 +309,7 @@ export function createCore() {
     on,
     flush: wake,
     track: (event: string, properties: Properties = {}, options?: Moment) =>
-      put({ type: 'track', event, properties }, options),
+      put({ type: 'track', event, properties }, 0, options),
     reset: () =>
       hold('', () => {
         me = newIdentity()

@@ -6,8 +6,9 @@ const PATIENCE_MS = 5_000
 
 /**
  * One object store that numbers its records, opened when first used. When it is open, `run` makes its transaction in
- * the caller's own task and commits it there, so that it ends well although the page may not. Where IndexedDB fails, at
- * whatever point, `failed` is called, and the first time an outcome says so.
+ * the caller's own task and commits it there, so that it ends well although the page may not. Resolves to what `work`
+ * returned when that is on disk; to nothing where IndexedDB fails, at whatever point, and the first time an outcome
+ * says so.
  */
 export function openDatabase(name: () => string, emit: Emit) {
   let opened: Promise<IDBDatabase> | undefined
@@ -31,34 +32,25 @@ export function openDatabase(name: () => string, emit: Emit) {
       }
     })
 
-  const run = async (mode: IDBTransactionMode, work: (store: IDBObjectStore) => void, failed?: () => void) => {
-    let transaction: IDBTransaction | undefined
-    const fail = (error: unknown) => {
+  /** Without work it deletes the database, whoever has it open. */
+  return async <T>(work?: (store: IDBObjectStore) => T): Promise<T | undefined> => {
+    try {
+      if (!work) return void indexedDB.deleteDatabase(name())
+      opened ??= open()
+      const transaction = (await opened).transaction(STORE, 'readwrite')
+      const result = work(transaction.objectStore(STORE))
+      transaction.commit?.()
+      await new Promise((resolve, reject) => {
+        transaction.oncomplete = resolve
+        transaction.onabort = () => reject(transaction.error)
+      })
+      return result
+    } catch (error) {
+      // Whatever it said, the next call opens its own.
+      opened = undefined
       if (!told) emit('storage', { error })
       told = true
-      failed?.()
-    }
-    try {
-      opened ??= open()
-      transaction = (await opened).transaction(STORE, mode)
-      transaction.onabort = () => fail(transaction!.error)
-      work(transaction.objectStore(STORE))
-      transaction.commit?.()
-    } catch (error) {
-      // Not open, or no more, whatever it said: the next call opens its own.
-      if (!transaction) opened = undefined
-      fail(error)
+      return
     }
   }
-
-  /** Deletes the database, whoever has it open. */
-  const erase = () => {
-    try {
-      indexedDB.deleteDatabase(name())
-    } catch {
-      // There is none.
-    }
-  }
-
-  return [run, erase] as const
 }

@@ -21,7 +21,7 @@ export const page: Tracker['page'] = /* @__PURE__ */ createPage(put)
 export const identify: Tracker['identify'] = /* @__PURE__ */ createIdentify(put)
 export const group: Tracker['group'] = /* @__PURE__ */ createGroup(put)
 export const alias: Tracker['alias'] = /* @__PURE__ */ createAlias(put)
-export const start: Tracker['start'] = /* @__PURE__ */ createStart(core.track) as Tracker['start']
+export const start: Tracker['start'] = /* @__PURE__ */ createStart(core) as Tracker['start']
 
 /** How many events of this device are known to wait. */
 export const size = (): number => core.size

@@ -1,6 +1,11 @@
 import type { Outcomes } from './types/outcome.js'
 
-export type Emit = <K extends keyof Outcomes>(outcome: K, detail: Outcomes[K]) => void
+/** What is told: outcomes, and to the tracker's own parts that the page is shown or hidden or, true, left. */
+interface Signals extends Outcomes {
+  page: boolean
+}
+
+export type Emit = <K extends keyof Signals>(outcome: K, detail: Signals[K]) => void
 
 type Entry = [outcome: string, handler: (detail: never) => void]
 

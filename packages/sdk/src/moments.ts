@@ -1,8 +1,8 @@
 import { now } from './clock.js'
+import type { Core } from './core.js'
 import type { Entry } from './outbox.js'
 import { page } from './page.js'
 import type { Properties, TrackOptions } from './types/events.js'
-import { uuid } from './uuid.js'
 
 /** A running moment is written so often: what a crash loses at most. */
 const BEAT_MS = 15_000
@@ -24,7 +24,7 @@ export interface Moment extends TrackOptions {
  * again, under the same id.
  */
 export const createStart =
-  (track: (event: string, properties: Properties, moment: Moment) => string) =>
+  ({ track, on }: Pick<Core, 'track' | 'on'>) =>
   (event: string, properties?: Properties) => {
     let moment: Moment
     let ms: number
@@ -33,7 +33,7 @@ export const createStart =
 
     const begin = () => {
       ms = 0
-      moment = { messageId: uuid(now()), timestamp: now(), entry: {} }
+      moment = { timestamp: now(), entry: {} }
     }
     const beat = (ending: boolean, more?: Properties) => {
       const time = performance.now()
@@ -44,19 +44,16 @@ export const createStart =
       moment.due = ending ? 0 : Date.now() + DUE_MS
       const id = track(event, { ...properties, ...more, seconds: Math.round(ms) / 1_000 }, moment)
       if (ending) begin()
+      else moment.messageId = id
       return id
     }
-    const onPage = ({ type }: { type: string }) => beat(type === 'pagehide')
-
     begin()
     beat(false)
-    globalThis.addEventListener?.('pagehide', onPage)
-    globalThis.addEventListener?.('visibilitychange', onPage)
+    const off = on('page', beat)
     const timer = setInterval(beat, BEAT_MS, false)
     return (more?: Properties) => {
       clearInterval(timer)
-      globalThis.removeEventListener?.('pagehide', onPage)
-      globalThis.removeEventListener?.('visibilitychange', onPage)
+      off()
       return beat(true, more)
     }
   }

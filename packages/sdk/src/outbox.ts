@@ -7,8 +7,8 @@ export interface Entry {
   id: string
   /** When it was tracked; ms. */
   time: number
-  /** Before this it is the draft of a timed moment that may still grow; ms. 0: an event. */
-  due: number
+  /** Before this it is the draft of a timed moment that may still grow; ms. Otherwise: an event. */
+  due?: number | undefined
   /** Of its JSON in UTF-8. */
   bytes: number
   /** Its JSON, ending in `"seq":0}}`. */
@@ -25,57 +25,35 @@ export interface Entry {
  */
 export function createOutbox(name: () => string, emit: Emit) {
   const waiting = new Map<string, Entry>()
-  const [run, erase] = openDatabase(name, emit)
+  const run = openDatabase(name, emit)
 
   /** Writes the events of a task, and drafts; one written before keeps its place. */
-  const store = (entries: Entry[]) =>
-    run(
-      'readwrite',
-      (records) => {
-        for (const entry of entries) {
-          const request = records.put({ ...entry, flying: 0 })
-          request.onsuccess = () => {
-            entry.seq = request.result as number
-          }
-        }
-      },
-      () => {
-        for (const entry of entries) entry.seq = null
-      },
-    )
+  const store = async (entries: Entry[]) => {
+    const requests = await run((records) => entries.map((entry) => records.put({ ...entry, flying: 0 })))
+    for (const entry of entries) entry.seq = requests ? (requests.shift()!.result as number) : null
+  }
 
   /** Looks what other pages left and what they have concluded. Returns what is stored, or cannot be; oldest first. */
   const look = async () => {
-    const known = new Map(waiting)
-    await new Promise<void>((resolve) =>
-      run(
-        'readonly',
-        (records) => {
-          const request: IDBRequest<Entry[]> = records.getAll()
-          request.onsuccess = () => {
-            for (const [id, { seq }] of known) {
-              if (seq !== null) waiting.delete(id)
-            }
-            for (const record of request.result) {
-              const entry = known.get(record.id) ?? record
-              entry.seq = record.seq!
-              if (record.due < Date.now()) waiting.set(record.id, entry)
-            }
-            resolve()
-          }
-        },
-        resolve,
-      ),
-    )
+    const request = await run((records): IDBRequest<Entry[]> => records.getAll())
+    if (request) {
+      const known = new Map(waiting)
+      for (const [id, { seq }] of known) {
+        if (seq) waiting.delete(id)
+      }
+      for (const record of request.result) {
+        if (!(record.due! > Date.now())) waiting.set(record.id, known.get(record.id) ?? record)
+      }
+    }
     return [...waiting.values()].filter(({ seq }) => seq !== undefined)
   }
 
   const remove = (entries: Entry[]) =>
-    run('readwrite', (records) => {
+    run((records) => {
       for (const { seq } of entries) {
         if (seq) records.delete(seq)
       }
     })
 
-  return [waiting, store, look, remove, erase] as const
+  return [waiting, store, look, remove, run] as const
 }

@@ -11,10 +11,10 @@ export function createTracker<E = Events>(options?: Options): Tracker<E> {
   const { put } = core
   if (options) core.init(options)
   return Object.assign(core, {
-    page: createPage(put),
-    identify: createIdentify(put),
-    group: createGroup(put),
-    alias: createAlias(put),
-    start: createStart(core.track),
+    page: /* @__INLINE__ */ createPage(put),
+    identify: /* @__INLINE__ */ createIdentify(put),
+    group: /* @__INLINE__ */ createGroup(put),
+    alias: /* @__INLINE__ */ createAlias(put),
+    start: /* @__INLINE__ */ createStart(core),
   }) as unknown as Tracker<E>
 }

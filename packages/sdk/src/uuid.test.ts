@@ -9,6 +9,7 @@ it('is a UUIDv7 that begins with its time', () => {
 })
 
 it('is another one each time, and sorts by time', () => {
-  expect(new Set(Array.from({ length: 1_000 }, () => uuid(1))).size).toBe(1_000)
+  const tails = Array.from({ length: 1_000 }, () => uuid(1).slice(14))
+  expect(new Set(tails).size).toBe(1_000)
   expect(uuid(Date.now()) < uuid(Date.now() + 1)).toBe(true)
 })
