@@ -62,6 +62,7 @@ async function printSizes(bundles) {
   console.info(table(rows.map(([name, file]) => [name, sizes(file)])))
 }
 
+const title = (name) => ({ nsm: '@nsm/sdk', none: 'a call that does nothing', ...peers })[name]
 const trackers = (bundles) => [...bundles.keys()].filter((name) => name !== 'none')
 const endpointFor = (bundles) => startEndpoint(new Map([...bundles.values()].flatMap(({ files }) => [...files])))
 
@@ -79,8 +80,8 @@ async function printCosts(browser, bundles) {
     )
   const net = (name, cost) => median(name, cost) - median('none', cost)
   const times = (name, cost) => runs.get(name).flatMap((costs) => costs.times.map((time) => time[cost]))
-  const rows = trackers(bundles).map((name) => [
-    peers[name] ?? '@nsm/sdk',
+  const rows = [...trackers(bundles), 'none'].map((name) => [
+    title(name),
     {
       'script at load': round(net(name, 'script')),
       'track() p50': round(quantile(times(name, 'call'), 0.5)),
@@ -97,7 +98,8 @@ async function printCosts(browser, bundles) {
   console.info(`
 Chromium ${browser.version()}, ${THROTTLE} × CPU throttle, ${cpus().length} cores; main-thread times in ms, the median of ${ROUNDS} interleaved rounds,
 less what the page costs without a tracker. ${EVENTS} events, one every ${GAP_MS} ms, until delivered; then single events, each
-delivered before the next. "Its task" is the call with the microtasks that it leaves behind.
+delivered before the next. "Its task" is the call with the microtasks that it leaves behind. The throttle stops the
+page for most of a millisecond whenever it has run for a fraction of one: the last row is what that adds to any call.
 `)
   console.info(table(rows))
 }
@@ -109,7 +111,7 @@ async function printIdle(browser, bundles) {
       const endpoint = await endpointFor(bundles)
       const done = await idle(browser, endpoint, name, { events: 25, ms: IDLE_MS })
       endpoint.close()
-      return [peers[name] ?? '@nsm/sdk', done]
+      return [title(name), done]
     }),
   )
   console.info(`\nIn the ${IDLE_MS / 1_000} s from one second after the last delivery on, how many`)
