@@ -2,6 +2,7 @@
 export type EngineErrorCode =
   | 'bad_location'
   | 'store_locked'
+  | 'store_unusable'
   | 'store_unreachable'
   | 'unknown_metric'
   | 'unknown_segment'

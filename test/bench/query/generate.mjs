@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { openStore } from '@nsm/engine'
 
@@ -28,22 +29,35 @@ export async function generate(folder, events) {
     await session.queryAsync(
       'INSERT INTO nsm.ids SELECT reinterpretAsUInt64(substring(MD5(toString(uuid)), 1, 8)) FROM nsm.events',
     )
-    await session.queryAsync('OPTIMIZE TABLE nsm.events FINAL')
-    await session.queryAsync('OPTIMIZE TABLE nsm.ids FINAL')
+    await settle(session)
     const sizes = await session.queryAsync(
       `SELECT table, sum(bytes_on_disk) FROM system.parts WHERE database = 'nsm' AND active GROUP BY table`,
-      { format: 'JSONCompactEachRow' },
+      ROWS,
     )
-    const rows = sizes
-      .text()
-      .trim()
-      .split('\n')
-      .map((row) => JSON.parse(row))
-    return Object.fromEntries(rows.map(([table, bytes]) => [table, Number(bytes)]))
+    return Object.fromEntries(rowsOf(sizes).map(([table, bytes]) => [table, Number(bytes)]))
   } finally {
     session.close()
     await engine('chdb').drainPending()
   }
+}
+
+/** Waits until parts are merged as far as they are by themselves: what a store is like that was filled over a year. */
+async function settle(session) {
+  for (let quiet = 0; quiet < 5; ) {
+    await setTimeout(1000)
+    const [[merges]] = rowsOf(await session.queryAsync('SELECT count() FROM system.merges', ROWS))
+    quiet = merges === 0 ? quiet + 1 : 0
+  }
+}
+
+const ROWS = { format: 'JSONCompactEachRow' }
+
+function rowsOf(answer) {
+  return answer
+    .text()
+    .trim()
+    .split('\n')
+    .map((row) => JSON.parse(row))
 }
 
 function insertEvents(events, from, count) {

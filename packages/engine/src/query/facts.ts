@@ -1,5 +1,6 @@
 import type { Rows } from '../plan/plan.js'
 import { named } from '../plan/rows.js'
+import { isEarlier } from '../store/changes.js'
 import type { Extent, Store } from '../store/index.js'
 import { extentsSql } from '../store/schema.js'
 
@@ -29,7 +30,14 @@ export async function readFacts(store: Store, asOf: number, names: readonly stri
   const now = toFacts(extents)
   if (asOf >= lastReceived) return { ...now, receivedUntil: null }
   const first = new Map<string, number | null>()
-  const asked = [...new Set(names)].map(async (name) => first.set(name, await firstSeenAsOf(store, name, asOf)))
+  const asked = [...new Set(names)].map(async (name) => {
+    const earliest = extents
+      .filter(isOf(name))
+      .reduce<Extent | null>((least, one) => (least && !isEarlier(one, least) ? least : one), null)
+    // Nearly always the first event of all had been received by then.
+    const known = !earliest || earliest.firstCame <= asOf
+    first.set(name, known ? (earliest?.first ?? null) : await firstSeenAsOf(store, name, asOf))
+  })
   await Promise.all(asked)
   return {
     ...now,
@@ -104,12 +112,15 @@ async function extentsOf(store: Store): Promise<Known> {
 }
 
 async function look(store: Store): Promise<Known> {
-  const rows = await store.rows<[string, string, number, number, number, number, string]>(extentsSql(store.database))
+  const rows = await store.rows<[string, string, [number, number], number, number, number, string]>(
+    extentsSql(store.database),
+  )
   return {
-    extents: rows.map(([name, type, first, last, firstReceived, , leastUser]) => ({
+    extents: rows.map(([name, type, [first, firstCame], last, firstReceived, , leastUser]) => ({
       name,
       type,
       first: Number(first),
+      firstCame: Number(firstCame),
       last: Number(last),
       firstReceived: Number(firstReceived),
       anonymous: leastUser === '',
@@ -118,14 +129,15 @@ async function look(store: Store): Promise<Known> {
   }
 }
 
+/** Whether an extent is of events of a name (`*`: any). */
+function isOf(wanted: string): (extent: Extent) => boolean {
+  return ({ name, type }) => (wanted === '*' ? ['track', 'page', 'screen'].includes(type) : wanted === name)
+}
+
 function toFacts(extents: readonly Extent[]): Omit<Facts, 'receivedUntil'> {
   return {
     firstSeen({ events }) {
-      const times = extents
-        .filter(({ name, type }) =>
-          events.some((wanted) => (wanted === '*' ? ['track', 'page', 'screen'].includes(type) : wanted === name)),
-        )
-        .map(({ first }) => first)
+      const times = extents.filter((extent) => events.some((name) => isOf(name)(extent))).map(({ first }) => first)
       return times.length > 0 ? Math.min(...times) : null
     },
     lastSeen: extents.reduce((most, { last }) => Math.max(most, last), Number.NEGATIVE_INFINITY),

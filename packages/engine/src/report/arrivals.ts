@@ -8,18 +8,11 @@ export interface Arrivals {
   events: number
   /** Received more than an hour after they happened. */
   late: number
-  /** The most (ms) that lay between an event and its receipt. */
-  longest: number
   /** UTC instant, ms. */
   lastReceived: number
 }
 
-const NOTHING: Arrivals = {
-  events: 0,
-  late: 0,
-  longest: Number.NEGATIVE_INFINITY,
-  lastReceived: Number.NEGATIVE_INFINITY,
-}
+const NOTHING: Arrivals = { events: 0, late: 0, lastReceived: Number.NEGATIVE_INFINITY }
 
 /** What had arrived by an instant (`asOf`, ms) of the events of each of some spans, which do not overlap. */
 export async function arrivalsOf(store: Store, spans: readonly Reach[], asOf: number): Promise<Arrivals[]> {
@@ -27,13 +20,13 @@ export async function arrivalsOf(store: Store, spans: readonly Reach[], asOf: nu
     const { key, condition, keyOf } = assign(missing)
     const bounds = missing.flatMap(({ start, end }) => [start, end])
     const rows = await store.rows<(number | string)[]>(
-      `SELECT ${key} AS start, sum(events), sum(late), max(longest), max(last)
+      `SELECT ${key} AS start, sum(events), sum(late), max(last)
       FROM (${arrivalsSql(store.database, bounds, receivedUntil)}) WHERE ${condition} GROUP BY start`,
     )
     const arrived = new Map(
       rows.map((row) => {
-        const [start, events, late, longest, lastReceived] = row.map(Number) as [number, number, number, number, number]
-        return [start, { events, late, longest, lastReceived }]
+        const [start, events, late, lastReceived] = row.map(Number) as [number, number, number, number]
+        return [start, { events, late, lastReceived }]
       }),
     )
     return missing.map((_, i) => arrived.get(keyOf(i) ?? Number.NaN) ?? NOTHING)

@@ -43,10 +43,14 @@ export function spanOf({ calendar }: Tree, grain: Grain, asOf: number, count: nu
 }
 
 /** Reads everything that a report needs: the periods, those to compare with, and the same point of earlier ones. */
-export async function collect(read: Read, findLate: () => Promise<LateEvents[]>, scope: Scope): Promise<Collected> {
+export async function collect(read: Read, findingLate: Promise<LateEvents[]>, scope: Scope): Promise<Collected> {
   const { metrics, span, asOf, segment } = scope
   const slices = span.map((period) => ({ period }))
-  const [main, earlier] = await Promise.all([read({ metrics, slices, asOf, segment }), samePoints(read, scope)])
+  const [main, earlier, late] = await Promise.all([
+    read({ metrics, slices, asOf, segment }),
+    samePoints(read, scope),
+    findingLate,
+  ])
   const errors = new Map<string, Error>()
   const answers = new Map<string, Answer>()
   for (const [id, answer] of main) {
@@ -55,7 +59,7 @@ export async function collect(read: Read, findLate: () => Promise<LateEvents[]>,
   }
   const [others, restatements] = await Promise.all([
     otherPeriods(read, scope, answers),
-    findLate().then((late) => restatementsOf(read, late, answers)),
+    restatementsOf(read, late, answers),
   ])
   const evidence = new Map<string, Evidence>()
   for (const [id, { points, segments }] of answers) {

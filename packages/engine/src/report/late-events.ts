@@ -27,7 +27,7 @@ export interface LateEvents {
  * its first event have no first reported value, so nothing is late for them.
  *
  * @param span adjoining periods, in order; those that are not final yet are left out
- * @param arrivals what arrived of each of them: where nothing took long, nothing is looked for
+ * @param arrivals what arrived of each of them: where nothing came after a period was final, nothing is looked for
  */
 export async function findLateEvents(
   store: Store,
@@ -39,31 +39,36 @@ export async function findLateEvents(
   // No metric is final sooner than its period's end and the time it settles.
   const over = span.filter(({ end }) => end + late <= asOf)
   const last = over.at(-1)
-  if (!last || metrics.length === 0) return []
+  if (!last) return []
   const { firstReceived } = await readFacts(store, asOf, [])
-  const suspects = over.filter((_, i) => (arrivals[i] as Arrivals).longest > late)
-  if (suspects.length === 0) return []
   const scene = { calendar: tree.calendar, grain }
   const watched = metrics.map((metric): Watched => {
     const plan = compileMetric(tree, metric)
-    const finals = over.map((period) => overAt(tree.calendar, grain, plan, period) + late)
     const of = [...new Set(leaves(plan).map((leaf) => `(${matching(leadingRows(leaf))})`))].join(' OR ')
     const everything = leaves(plan).some((leaf) => !Number.isFinite(reachOf(scene, leaf, { period: last }).start))
-    return { metric, of, finals, depth: everything ? 1 : DEPTH }
+    const depth = everything ? 1 : DEPTH
+    const finals = over.map((period) => overAt(tree.calendar, grain, plan, period) + late)
+    const shown = finals.map((finalAt) => {
+      const newer = finals.filter((other) => other > finalAt && other <= asOf).length
+      return firstReceived <= finalAt && finalAt <= asOf && newer < depth
+    })
+    return { metric, of, finals, shown }
+  })
+  const suspects = over.flatMap((period, place) => {
+    const { lastReceived } = arrivals[place] as Arrivals
+    const possible = watched.some(({ finals, shown }) => shown[place] && lastReceived > (finals[place] as number))
+    return possible ? [{ ...period, place }] : []
   })
   const about = JSON.stringify(['late', grain, metrics.map((metric) => definitionHash(tree, metric))])
   const counts = await remember(store, about, suspects, asOf, (missing) => {
-    const places = missing.map((period) => over.indexOf(period))
-    const asked = watched.map(({ of, finals }) => ({ of, finals: places.map((place) => finals[place] as number) }))
+    const asked = watched.map(({ of, finals }) => ({ of, finals: missing.map(({ place }) => finals[place] as number) }))
     return countLate(store, asked, missing, late, asOf)
   })
-  return suspects.flatMap((period, position) =>
-    watched.flatMap(({ metric, finals, depth }, i) => {
-      const finalAt = finals[over.indexOf(period)] as number
+  return suspects.flatMap(({ place }, position) =>
+    watched.flatMap(({ metric, finals, shown }, i) => {
       const events = counts[position]?.[i] ?? 0
-      const newer = finals.filter((other) => other > finalAt && other <= asOf).length
-      const first = firstReceived <= finalAt && finalAt <= asOf
-      return events === 0 || !first || newer >= depth ? [] : [{ metric, period, finalAt, events }]
+      const [period, finalAt] = [over[place] as Period, finals[place] as number]
+      return events > 0 && shown[place] ? [{ metric, period, finalAt, events }] : []
     }),
   )
 }
@@ -74,8 +79,8 @@ interface Watched {
   of: string
   /** By period, when it is final; UTC instants, ms. */
   finals: number[]
-  /** In how many of the last final periods. */
-  depth: number
+  /** By period, whether what came late for it is of interest. */
+  shown: boolean[]
 }
 
 /**

@@ -42,9 +42,15 @@ export async function report(store: Store, tree: Tree, options: ReportOptions): 
   const scope = scopeOf(tree, options)
   const { calendar } = tree
   const { grain, asOf } = scope
-  const arrivals = await arrivalsOf(store, scope.span, asOf)
-  const collected = await collect(reader(store, tree, grain), () => findLateEvents(store, tree, scope, arrivals), scope)
-  const counted = await measureQuality(store, scope.span, arrivals, asOf)
+  const arriving = arrivalsOf(store, scope.span, asOf)
+  const [collected, counted] = await Promise.all([
+    collect(
+      reader(store, tree, grain),
+      arriving.then((arrivals) => findLateEvents(store, tree, scope, arrivals)),
+      scope,
+    ),
+    arriving.then((arrivals) => measureQuality(store, scope.span, arrivals, asOf)),
+  ])
   const { metrics, signals } = describe(tree, scope, collected)
   const revenue = revenueOf(tree, metrics, signals)
   return {

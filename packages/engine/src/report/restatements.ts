@@ -17,15 +17,17 @@ export async function restatementsOf(
     together.set(key, [...(together.get(key) ?? []), entry])
   }
   const firsts = new Map<LateEvents, number | null>()
-  for (const entries of together.values()) {
-    const [{ period, finalAt }] = entries as [LateEvents]
-    const metrics = entries.map(({ metric }) => metric)
-    const then = await read({ metrics, slices: [{ period }], asOf: finalAt })
-    for (const entry of entries) {
-      const answer = then.get(entry.metric)
-      if (answer && !(answer instanceof Error)) firsts.set(entry, answer.points[0]?.value ?? null)
-    }
-  }
+  await Promise.all(
+    [...together.values()].map(async (entries) => {
+      const [{ period, finalAt }] = entries as [LateEvents]
+      const metrics = entries.map(({ metric }) => metric)
+      const then = await read({ metrics, slices: [{ period }], asOf: finalAt })
+      for (const entry of entries) {
+        const answer = then.get(entry.metric)
+        if (answer && !(answer instanceof Error)) firsts.set(entry, answer.points[0]?.value ?? null)
+      }
+    }),
+  )
   const found = new Map<string, MetricReport['restatements']>()
   for (const entry of late) {
     const { metric, period, events } = entry

@@ -15,6 +15,8 @@ export interface Extent {
   name: string
   type: string
   first: number
+  /** The first receipt (ms) of those that happened first. */
+  firstCame: number
   last: number
   /** The first receipt (ms) of any. */
   firstReceived: number
@@ -73,7 +75,8 @@ export class Changes {
       const name = wellFormed(sent)
       this.#touch(name, Math.floor(time / DAY), receivedAt)
       this.#lastReceived = Math.max(this.#lastReceived, receivedAt)
-      this.#widen({ name, type, first: time, last: time, firstReceived: receivedAt, anonymous: userId === '' })
+      const anonymous = userId === ''
+      this.#widen({ name, type, first: time, firstCame: receivedAt, last: time, firstReceived: receivedAt, anonymous })
       if (userId === '' || (type !== 'identify' && type !== 'alias')) continue
       for (const id of [anonymousId, type === 'alias' ? otherId : '']) if (id !== '') this.#linked.push(id)
     }
@@ -131,17 +134,23 @@ export class Changes {
     for (const extent of extents) this.#widen(extent)
   }
 
-  #widen({ name, type, first, last, firstReceived, anonymous }: Extent): void {
+  #widen(extent: Extent): void {
     if (!this.#extents) return
-    const key = `${type} ${name}`
-    const known = this.#extents.get(key)
+    const key = `${extent.type} ${extent.name}`
+    const known = this.#extents.get(key) ?? extent
+    const earliest = isEarlier(extent, known) ? extent : known
     this.#extents.set(key, {
-      name,
-      type,
-      first: Math.min(first, known?.first ?? first),
-      last: Math.max(last, known?.last ?? last),
-      firstReceived: Math.min(firstReceived, known?.firstReceived ?? firstReceived),
-      anonymous: anonymous || known?.anonymous === true,
+      ...extent,
+      first: earliest.first,
+      firstCame: earliest.firstCame,
+      last: Math.max(extent.last, known.last),
+      firstReceived: Math.min(extent.firstReceived, known.firstReceived),
+      anonymous: extent.anonymous || known.anonymous,
     })
   }
+}
+
+/** Whether the first event of an extent happened before that of another, or at its instant and came before it. */
+export function isEarlier(one: Extent, other: Extent): boolean {
+  return one.first < other.first || (one.first === other.first && one.firstCame < other.firstCame)
 }

@@ -2,12 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { EngineError } from '../errors.js'
 import type { Location } from './location.js'
+import { unusable, whyNotOpened } from './unusable.js'
 
 /** A way to ClickHouse, and the database in it that is this store's own. */
 export interface Connection {
+  /** Writes. */
   client: ClickHouseClient
+  /** Asks: several questions at a time, none of which waits for a write. */
+  ask<T>(run: (client: ClickHouseClient) => Promise<T>): Promise<T>
   database: string
   /** Nobody else writes to this store while it is open. */
   alone: boolean
@@ -37,38 +40,42 @@ export async function connect(location: Location): Promise<Connection> {
   if (location.kind === 'server') {
     const { url, username, password, database } = location
     const client = createClient({ url, username, password, log, clickhouse_settings: SETTINGS })
-    return { client, database, alone: false, lasting: true, close: () => client.close() }
+    return { client, ask: (run) => run(client), database, alone: false, lasting: true, close: () => client.close() }
   }
   const { createChdbConnection } = await import('chdb/connection')
   const { drainPending } = await import('chdb')
   if (location.kind === 'file') {
     const folder = resolve(location.folder)
-    mkdirSync(folder, { recursive: true })
-    const client = openFolder(folder)
+    try {
+      mkdirSync(folder, { recursive: true })
+    } catch (cause) {
+      throw unusable(folder, cause)
+    }
+    const { close, ...ways } = openFolder(folder)
     return {
-      client,
+      ...ways,
       database: 'nsm',
       alone: true,
       lasting: true,
       async close() {
-        await client.close()
+        await close()
         await drainPending()
       },
     }
   }
   memory ??= { folder: mkdtempSync(join(tmpdir(), 'nsm-')), users: 0, made: 0 }
   const shared = memory
-  const client = openFolder(shared.folder)
+  const { close, ...ways } = openFolder(shared.folder)
   shared.users++
   const database = `memory_${++shared.made}`
   return {
-    client,
+    ...ways,
     database,
     alone: true,
     lasting: false,
     async close() {
-      await client.command({ query: `DROP DATABASE IF EXISTS ${database} SYNC` })
-      await client.close()
+      await ways.client.command({ query: `DROP DATABASE IF EXISTS ${database} SYNC` })
+      await close()
       if (--shared.users > 0) return
       memory = undefined
       await drainPending()
@@ -76,19 +83,42 @@ export async function connect(location: Location): Promise<Connection> {
     },
   }
 
-  function openFolder(folder: string): ClickHouseClient {
-    try {
+  /** One connection runs one statement at a time, so there are several. */
+  function openFolder(folder: string): Pick<Connection, 'client' | 'ask' | 'close'> {
+    const opened: ClickHouseClient[] = []
+    const open = () => {
       // The adapter is typed against its own copy of the client's types, which differ in nothing that is used here.
       const connection = createChdbConnection({ path: folder }) as unknown as NonNullable<
         NonNullable<Parameters<typeof createClient>[0]>['connection']
       >
-      return createClient({ connection, log, clickhouse_settings: SETTINGS })
+      const client = createClient({ connection, log, clickhouse_settings: SETTINGS })
+      opened.push(client)
+      return client
+    }
+    const close = async () => {
+      for (const client of opened) await client.close()
+    }
+    try {
+      return { client: open(), ask: askInTurns(Array.from({ length: ASKED_AT_ONCE }, open)), close }
     } catch (cause) {
-      throw new EngineError(
-        'store_locked',
-        `The store in ${folder} cannot be opened: another process has it. Ask that process (the running service), or stop it.`,
-        { cause },
-      )
+      throw whyNotOpened(folder, cause)
+    }
+  }
+}
+
+/** Questions that are answered at the same time: each uses all cores, but for its last part, which keeps one busy. */
+const ASKED_AT_ONCE = 2
+
+/** Asks each question where the fewest others wait. */
+function askInTurns(clients: readonly ClickHouseClient[]): Connection['ask'] {
+  const ways = clients.map((client) => ({ client, waiting: 0 }))
+  return async (run) => {
+    const way = ways.reduce((best, other) => (other.waiting < best.waiting ? other : best))
+    way.waiting++
+    try {
+      return await run(way.client)
+    } finally {
+      way.waiting--
     }
   }
 }

@@ -1,5 +1,8 @@
 import { quoteName, quoteText } from './quote.js'
 
+/** What a store's tables are like now; written with the table `events`. A store of an earlier format becomes one of this. */
+export const FORMAT = 2
+
 /**
  * The tables of a store; `lasting` when an insert must survive the power going out.
  *
@@ -29,10 +32,10 @@ export function createTables(database: string, lasting: boolean): string[] {
       otherId String CODEC(ZSTD),
       data JSON(max_dynamic_paths = 512) CODEC(ZSTD),
       odd Map(LowCardinality(String), String) CODEC(ZSTD),
+      block UInt64 CODEC(Delta, ZSTD),
       ${PROJECTIONS.map((projection) => `PROJECTION ${projection}`).join(',\n      ')}
-    ) ENGINE = MergeTree ORDER BY (name, time) SETTINGS lightweight_mutation_projection_mode = 'rebuild', ${durable}`,
-    // A store from before it had this column.
-    `ALTER TABLE ${db}.events ADD COLUMN IF NOT EXISTS block UInt64 CODEC(Delta, ZSTD)`,
+    ) ENGINE = MergeTree ORDER BY (name, time) SETTINGS lightweight_mutation_projection_mode = 'rebuild', ${durable}
+    COMMENT '${FORMAT}'`,
     `CREATE TABLE IF NOT EXISTS ${db}.ids (
       hash UInt64 CODEC(Delta, ZSTD)
     ) ENGINE = MergeTree ORDER BY hash SETTINGS index_granularity = 256, ${durable}`,
@@ -44,47 +47,49 @@ export function createTables(database: string, lasting: boolean): string[] {
   ]
 }
 
-const EXTENTS = 'SELECT name, type, min(time), max(time), min(receivedAt), max(receivedAt), min(userId)'
+const SEEN = 'SELECT name, type, min((time, receivedAt)), max(time), min(receivedAt), max(receivedAt), min(userId)'
 
 /** Arrivals are counted by this many ms, which bounds of local days have been multiples of since 1972. */
 const QUARTER = 900_000
 /** Makes any time positive, because a division rounds towards 0; a multiple of {@link QUARTER}. */
 const SHIFT = 9_000_000_000_000_000
 const HOUR = 3_600_000
-const ARRIVED = `count() AS events, countIf(receivedAt - time > ${HOUR}) AS late, max(receivedAt - time) AS longest, max(receivedAt) AS last`
+const ARRIVED = `count() AS events, countIf(receivedAt - time > ${HOUR}) AS late, max(receivedAt) AS last`
 
 /** What the table keeps besides its rows: computed with every part that is written, so that nobody looks at all events. */
 const PROJECTIONS = [
-  `extents (${EXTENTS} GROUP BY name, type)`,
+  `seen (${SEEN} GROUP BY name, type)`,
   `arrivals (SELECT intDiv(time + ${SHIFT}, ${QUARTER}) AS quarter, ${ARRIVED} GROUP BY quarter)`,
 ]
 
-/** What a store of an earlier version needs to become one of this: it has no `arrivals`, and other `extents`. */
+/** What a store of an earlier format needs to become one of this. The format is written last, so that it is all done or done again. */
 export function upgradeTables(database: string): string[] {
   const events = `${quoteName(database)}.events`
   return [
+    `ALTER TABLE ${events} ADD COLUMN IF NOT EXISTS block UInt64 CODEC(Delta, ZSTD)`,
     `ALTER TABLE ${events} DROP PROJECTION IF EXISTS extents`,
     ...PROJECTIONS.map((projection) => `ALTER TABLE ${events} ADD PROJECTION IF NOT EXISTS ${projection}`),
-    `ALTER TABLE ${events} MATERIALIZE PROJECTION extents, MATERIALIZE PROJECTION arrivals SETTINGS mutations_sync = 1`,
+    `ALTER TABLE ${events} MATERIALIZE PROJECTION seen, MATERIALIZE PROJECTION arrivals SETTINGS mutations_sync = 1`,
+    `ALTER TABLE ${events} MODIFY COMMENT '${FORMAT}'`,
   ]
 }
 
-/** Whether a store is of an earlier version, as one row: 1 or 0. */
-export function isOutdatedSql(database: string): string {
-  return `SELECT count() = 0 FROM system.projections WHERE database = ${quoteText(database)} AND table = 'events' AND name = 'arrivals'`
+/** The format of a store as one row, a number as text; no row where there is no store yet, '' before formats were written. */
+export function formatSql(database: string): string {
+  return `SELECT comment FROM system.tables WHERE database = ${quoteText(database)} AND name = 'events'`
 }
 
 /**
- * When events of each name first and last happened, the first and the last receipt, and the least user id, which is empty
- * when an event has none.
+ * When events of each name first happened (and the first receipt at that instant), and last, the first and the last
+ * receipt, and the least user id, which is empty when an event has none.
  */
 export function extentsSql(database: string): string {
-  return `${EXTENTS} FROM ${database}.events GROUP BY name, type`
+  return `${SEEN} FROM ${database}.events GROUP BY name, type`
 }
 
 /**
  * What arrived of the events of each quarter of an hour, in a span of time: `time` (its start), how many there are, how
- * many were received more than an hour after they happened, the longest time that one took (ms), and the last receipt.
+ * many were received more than an hour after they happened, and the last receipt.
  *
  * @param bounds instants (ms) that must lie between two rows; where one is not on a quarter, rows are of single ms
  * @param receivedUntil only what was received until then (ms) is counted; null for everything
@@ -93,7 +98,7 @@ export function arrivalsSql(database: string, bounds: readonly number[], receive
   const unit = bounds.every((bound) => bound % QUARTER === 0) ? QUARTER : 1
   const [least, most] = [Math.min(...bounds), Math.max(...bounds)].map((bound) => (bound + SHIFT) / unit)
   const received = receivedUntil === null ? '' : `AND receivedAt <= ${receivedUntil}`
-  return `SELECT quarter * ${unit} - ${SHIFT} AS time, events, late, longest, last FROM (
+  return `SELECT quarter * ${unit} - ${SHIFT} AS time, events, late, last FROM (
       SELECT intDiv(time + ${SHIFT}, ${unit}) AS quarter, ${ARRIVED} FROM ${database}.events
       WHERE quarter >= ${least} AND quarter < ${most} ${received} GROUP BY quarter)`
 }

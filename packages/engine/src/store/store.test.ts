@@ -159,8 +159,9 @@ describe('a file store', () => {
       await first.close()
       const session = new Session(folder)
       // What version 0.1.0 had.
+      await session.queryAsync("ALTER TABLE nsm.events MODIFY COMMENT ''")
       await session.queryAsync('ALTER TABLE nsm.events DROP PROJECTION arrivals')
-      await session.queryAsync('ALTER TABLE nsm.events DROP PROJECTION extents')
+      await session.queryAsync('ALTER TABLE nsm.events DROP PROJECTION seen')
       await session.queryAsync(
         'ALTER TABLE nsm.events ADD PROJECTION extents (SELECT name, type, min(time), max(time), max(receivedAt), min(userId) GROUP BY name, type)',
       )
@@ -171,9 +172,26 @@ describe('a file store', () => {
       await second.insert([event('m1', { receivedAt: at }), event('m2')])
       expect((await all(second)).map((row) => row[0])).toEqual(['m1', 'm2'])
       for (const sql of [extentsSql('nsm'), arrivalsSql('nsm', [at, at + DAY], null)]) {
-        expect((await second.rows<[string]>(`EXPLAIN ${sql}`)).join('\n')).toMatch(/extents|arrivals/)
+        expect((await second.rows<[string]>(`EXPLAIN ${sql}`)).join('\n')).toMatch(/\((seen|arrivals)\)/)
       }
       await second.close()
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('of a newer version is left alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nsm-store-'))
+    try {
+      await (await openStore(`file:${folder}`)).close()
+      const session = new Session(folder)
+      await session.queryAsync("ALTER TABLE nsm.events MODIFY COMMENT '99'")
+      session.close()
+      await drainPending()
+      await expect(openStore(`file:${folder}`)).rejects.toMatchObject({
+        code: 'store_unusable',
+        message: expect.stringContaining('format 99'),
+      })
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

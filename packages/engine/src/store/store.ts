@@ -7,7 +7,7 @@ import { type Connection, connect } from './connect.js'
 import { firstReceived, type Kept, keep, resolveCopies } from './copies.js'
 import { parseLocation } from './location.js'
 import { quoteName, quoteText } from './quote.js'
-import { createTables, isOutdatedSql, upgradeTables } from './schema.js'
+import { createTables, FORMAT, formatSql, upgradeTables } from './schema.js'
 
 /** How far a journal has been applied. */
 export interface Mark {
@@ -41,7 +41,7 @@ export interface Store {
  *
  * @param location `file:FOLDER`, `memory:` (a temporary folder, gone with {@link Store.close}), or
  *   `https://user:password@host:port/database`.
- * @throws EngineError `bad_location`, `store_locked`, `store_unreachable`.
+ * @throws EngineError `bad_location`, `store_locked`, `store_unusable`, `store_unreachable`.
  *
  * @example
  * const store = await openStore('file:./data')
@@ -51,13 +51,15 @@ export async function openStore(location: string): Promise<Store> {
   const connection = await connect(parseLocation(location))
   try {
     const { client, database, lasting } = connection
+    const answer = await client.query({ query: formatSql(database), format: 'JSONCompactEachRow' })
+    const [found] = (await answer.json()) as [string][]
+    const format = found ? Number(found[0]) : FORMAT
+    if (format > FORMAT) throw newer(format)
     for (const query of createTables(database, lasting)) await client.command({ query })
-    const answer = await client.query({ query: isOutdatedSql(database), format: 'JSONCompactEachRow' })
-    const [[outdated] = [0]] = (await answer.json()) as [number][]
-    if (outdated) for (const query of upgradeTables(database)) await client.command({ query })
+    if (format < FORMAT) for (const query of upgradeTables(database)) await client.command({ query })
   } catch (cause) {
     await connection.close()
-    throw unreachable(cause)
+    throw cause instanceof EngineError ? cause : unreachable(cause)
   }
   return new ClickHouseStore(connection)
 }
@@ -73,6 +75,11 @@ async function reached<T>(answer: Promise<T>): Promise<T> {
 }
 
 const NO_ANSWER = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']
+
+function newer(format: number): EngineError {
+  const message = `This store was written by a newer version of nsm (format ${format}; this one knows ${FORMAT}). Install that version, or open another store.`
+  return new EngineError('store_unusable', message)
+}
 
 function unreachable(cause: unknown): EngineError {
   const why = cause instanceof Error ? cause.message : String(cause)
@@ -157,8 +164,10 @@ class ClickHouseStore implements Store {
   }
 
   async rows<Row extends unknown[]>(sql: string): Promise<Row[]> {
-    const result = await reached(this.#connection.client.query({ query: sql, format: 'JSONCompactEachRow' }))
-    return (await result.json()) as Row[]
+    return this.#connection.ask(async (client) => {
+      const result = await reached(client.query({ query: sql, format: 'JSONCompactEachRow' }))
+      return (await result.json()) as Row[]
+    })
   }
 
   async ping(): Promise<void> {
