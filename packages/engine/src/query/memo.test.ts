@@ -121,6 +121,36 @@ describe('an answer that is remembered', () => {
     await own.close()
   })
 
+  it('is asked for again where a copy that was received earlier takes the place of an event', async () => {
+    const own = await openStore('memory:')
+    const { asked, watched } = watch(own)
+    const day = (n: number) => start + n * DAY
+    await own.insert([event('other', {}), event('copied', { time: day(8), receivedAt: day(9) })])
+    const ask = async () => {
+      asked.length = 0
+      const request: QueryRequest = { metric: 'count', grain: 'week', from: '2026-03-02', to: '2026-03-22' }
+      return (await query(watched, tree, request, now)).points.map(({ value }) => value)
+    }
+    expect(await ask()).toEqual([1, 1, 0])
+    await own.insert([event('copied', { time: day(15), receivedAt: day(8) })])
+    expect(await ask()).toEqual([1, 0, 1])
+    expect(asked.join('\n')).not.toContain(`time >= ${start}`)
+
+    await own.insert([
+      event('anonymous', { anonymousId: 'd' }),
+      event('known', { userId: 'u' }),
+      event('link', { type: 'identify', name: '$identify', userId: 'u', anonymousId: 'd', receivedAt: day(9) }),
+    ])
+    const users = async () => {
+      const request: QueryRequest = { metric: 'users', grain: 'day', from: '2026-03-02', to: '2026-03-02' }
+      return (await query(own, tree, request, now)).points[0]?.value
+    }
+    expect(await users()).toBe(1)
+    await own.insert([event('link', { time: day(20), receivedAt: day(8), userId: 'u' })])
+    expect(await users()).toBe(2)
+    await own.close()
+  })
+
   it('as of an instant, is not asked for again until an event comes that had been received by then', async () => {
     const own = await openStore('memory:')
     const { asked, watched } = watch(own)

@@ -82,9 +82,13 @@ export class Changes {
     }
   }
 
-  /** Notes that events were taken out. It is rare; everything is asked again. */
-  removed(): void {
-    this.forget()
+  /** Notes that events were taken out. Where one of them had linked an id, whose events are whose is open again. */
+  removed(events: readonly Pick<Event, 'name' | 'time' | 'receivedAt'>[]): void {
+    this.#revision++
+    for (const { name, time, receivedAt } of events) {
+      if (name === '$identify' || name === '$alias') this.forget()
+      this.#touch(name, Math.floor(time / DAY), receivedAt)
+    }
     this.#extents = undefined
   }
 

@@ -38,7 +38,7 @@ export function firstReceived(events: readonly Event[], block: bigint): Kept[] {
  * Which events of a block are to be stored, and which stored rows they supersede because they were received earlier
  * though they come later. What was stored with the same receipt stays.
  */
-export async function keep(access: Access, block: readonly Kept[]): Promise<{ fresh: Kept[]; superseded: string[] }> {
+export async function keep(access: Access, block: readonly Kept[]): Promise<{ fresh: Kept[]; superseded: Stored[] }> {
   const known = await knownHashes(access, block)
   if (known.size === 0) return { fresh: [...block], superseded: [] }
   // What was written more than once may have left a copy anywhere: the process ended before it was taken out.
@@ -48,24 +48,24 @@ export async function keep(access: Access, block: readonly Kept[]): Promise<{ fr
     ...(await findStored(access, once, 'near')),
     ...(await findStored(access, often, 'anywhere')),
   ])
-  const superseded: string[] = []
+  const superseded: Stored[] = []
   const fresh = block.filter(({ event }) => {
     const rows = stored.get(wellFormed(event.messageId))
     if (!rows) return true
     const first = rows[0] as Stored
     const wins = event.receivedAt < first.receivedAt
-    superseded.push(...(wins ? rows : rows.slice(1)).map(toKey))
+    superseded.push(...(wins ? rows : rows.slice(1)))
     return wins
   })
   return { fresh, superseded }
 }
 
 /** The rows that lost against another collector's copy while this block was being stored. */
-export async function resolveCopies(access: Access, block: readonly Kept[]): Promise<string[]> {
+export async function resolveCopies(access: Access, block: readonly Kept[]): Promise<Stored[]> {
   const known = await knownHashes(access, block)
   const often = block.filter(({ hash }) => (known.get(String(hash)) ?? 0) > 1)
   const stored = await findStored(access, often, 'anywhere')
-  return [...stored.values()].flatMap((rows) => rows.slice(1).map(toKey))
+  return [...stored.values()].flatMap((rows) => rows.slice(1))
 }
 
 /** How often messages of these hashes were written. */
@@ -81,7 +81,8 @@ async function knownHashes(access: Access, block: readonly Kept[]): Promise<Map<
   return known
 }
 
-interface Stored {
+/** What tells a stored row apart. */
+export interface Stored {
   name: string
   time: number
   receivedAt: number
@@ -135,6 +136,10 @@ async function findStored(
   return found
 }
 
-function toKey({ name, time, receivedAt, uuid, id, block }: Stored): string {
+/** The columns that tell a row apart. */
+export const KEY = '(name, time, receivedAt, uuid, id, block)'
+
+/** A row as a tuple of {@link KEY}. */
+export function keySql({ name, time, receivedAt, uuid, id, block }: Stored): string {
   return `(${quoteText(name)}, ${time}, ${receivedAt}, ${quoteText(uuid)}, ${quoteText(id)}, ${block})`
 }

@@ -4,7 +4,7 @@ import type { Event } from '@nsm/schema'
 import { EngineError } from '../errors.js'
 import { Changes } from './changes.js'
 import { type Connection, connect } from './connect.js'
-import { firstReceived, type Kept, keep, resolveCopies } from './copies.js'
+import { firstReceived, KEY, type Kept, keep, keySql, resolveCopies, type Stored } from './copies.js'
 import { parseLocation } from './location.js'
 import { quoteName, quoteText } from './quote.js'
 import { createTables, FORMAT, formatSql, upgradeTables } from './schema.js'
@@ -139,12 +139,12 @@ class ClickHouseStore implements Store {
   }
 
   /** Takes out rows that turned out not to be the first received of their message. */
-  async #remove(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return
+  async #remove(rows: readonly Stored[]): Promise<void> {
+    if (rows.length === 0) return
     await this.#connection.client.command({
-      query: `DELETE FROM ${this.database}.events WHERE (name, time, receivedAt, uuid, id, block) IN (${keys.join(', ')})`,
+      query: `DELETE FROM ${this.database}.events WHERE ${KEY} IN (${rows.map(keySql).join(', ')})`,
     })
-    this.changes?.removed()
+    this.changes?.removed(rows)
   }
 
   async #load(table: string, columns: string, lines: readonly string[]): Promise<void> {
