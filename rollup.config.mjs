@@ -100,5 +100,5 @@ export default [
   script('sdk', 'script.ts', { file: 'nsm.js', format: 'iife' }, { plugins: [shortWords()], compress: TIGHT }),
   script('sdk', 'stub.ts', { file: 'stub.js', format: 'es' }, { compress: TIGHT }),
   library('card', ['index.ts', 'define.ts', 'summary/index.ts'], [tightTemplates()]),
-  script('card', 'define.ts', { file: 'nsm-card.js', format: 'es' }, { plugins: [tightTemplates(), letForConst()] }),
+  script('card', 'define.ts', { file: 'nsm-card.js', format: 'es' }, { plugins: [tightTemplates(), shortWords()] }),
 ]
