@@ -29,6 +29,9 @@ const chance = (probability) => random() < probability
 const awake = (day) => day + (15 + random() * 10) * HOUR
 const share = (day) => ([0, 6].includes(new Date(day).getUTCDay()) ? 0.25 : 1)
 
+// Who reads may have seen enough.
+process.stdout.on('error', () => process.exit())
+
 let lines = []
 let written = 0
 function write(time, message, team) {

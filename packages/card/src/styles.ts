@@ -242,7 +242,6 @@ export const styles = css`
   ul {
     display: grid;
     grid-template-columns: minmax(0, 1fr) repeat(5, auto);
-    column-gap: 12px;
     margin-top: 4px;
     list-style: none;
   }
@@ -252,6 +251,10 @@ export const styles = css`
     grid-template-columns: subgrid;
     align-items: center;
     padding: 5px 0;
+  }
+  /* No gaps: a column in which no row has anything takes no room. */
+  li > :not(:first-child, :empty) {
+    margin-inline-start: 12px;
   }
   .word {
     --_stroke: 1.25px;

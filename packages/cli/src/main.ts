@@ -7,11 +7,17 @@ import { reportCommand } from './commands/report.js'
 import { serveCommand } from './commands/serve.js'
 import { typesCommand } from './commands/types.js'
 import { Failure } from './failure.js'
+import { leaveStandardInput, standardInput } from './terminal/standard-input.js'
 import { processTerminal, type Terminal } from './terminal/terminal.js'
 
 /** Runs `nsm` in this process and leaves its exit code: 0 good, 1 the answer is no, 2 used wrongly. @param argv as `process.argv` */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.exitCode = await run(argv.slice(2), processTerminal())
+  const args = argv.slice(2)
+  if (!args.some((arg) => /^(--events=)?-$/.test(arg))) leaveStandardInput()
+  const input = standardInput()
+  process.exitCode = await run(args, processTerminal(input))
+  // Who writes there need not be waited for.
+  void input.return(undefined)
 }
 
 /** Runs one command line and returns its exit code. @param args without the program's name */

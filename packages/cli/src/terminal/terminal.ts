@@ -22,8 +22,8 @@ export interface Terminal {
 }
 
 /** The terminal of this process. `NO_COLOR` (no-color.org) and `FORCE_COLOR` are honoured. */
-export function processTerminal(): Terminal {
-  const { stdin, stdout, stderr, env } = process
+export function processTerminal(input: AsyncIterable<Uint8Array>): Terminal {
+  const { stdout, stderr, env } = process
   // A reader that has seen enough (`nsm query | head`) is no error.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
@@ -31,7 +31,7 @@ export function processTerminal(): Terminal {
   })
   const coloured = env['NO_COLOR'] ? false : Boolean(env['FORCE_COLOR']) || (stdout.isTTY && env['TERM'] !== 'dumb')
   return {
-    input: stdin,
+    input,
     print: (text) => stdout.write(`${text}\n`),
     note: (text) => stderr.write(text),
     width: stdout.isTTY ? stdout.columns : undefined,
