@@ -147,6 +147,16 @@ it('the stub to paste is the built one, on the terminal and on the dashboard', a
   expect(await dashboard.locator('#snippets pre').first().textContent()).toContain(line)
 })
 
+it('nothing lies over what is to be pasted, however narrow the page', async () => {
+  const page = await team.newPage()
+  await page.setViewportSize({ width: 360, height: 800 })
+  await page.goto(service.url)
+  const code = await page.locator('.snippet pre').first().boundingBox()
+  const copy = await page.locator('.snippet button').first().boundingBox()
+  expect((copy?.y ?? 0) + (copy?.height ?? 0)).toBeLessThanOrEqual(code?.y ?? 0)
+  await page.close()
+})
+
 it('is shown by the page that embeds the card, wherever the service listens', async () => {
   const page = await team.newPage()
   await page.goto(`${site.url}/dashboard`)

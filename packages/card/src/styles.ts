@@ -403,7 +403,7 @@ export const styles = css`
       font-size: 36px;
     }
   }
-  @container (width >= 640px) {
+  @container (width >= 768px) {
     .full {
       --_height: 136px;
       grid-template-columns: 2fr 3fr;

@@ -211,7 +211,7 @@ function snippet(says, code) {
   const text = document.createElement('pre')
   text.tabIndex = 0
   text.textContent = code
-  element.append(words, text)
+  element.append(words)
   // Only pages of https and of this machine have a clipboard.
   if (navigator.clipboard) {
     const copy = document.createElement('button')
@@ -226,6 +226,7 @@ function snippet(says, code) {
     })
     element.append(copy)
   }
+  element.append(text)
   return element
 }
 
