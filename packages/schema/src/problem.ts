@@ -24,12 +24,34 @@ export function formatPath(path: readonly PropertyKey[]): string {
 
 /** Parses with a zod schema into the project's own result, one problem an issue. */
 export function parseWith<S extends z.ZodType>(schema: S, input: unknown): Parsed<z.output<S>> {
-  const result = schema.safeParse(input)
+  const result = schema.safeParse(input, { error: plainWords })
   if (result.success) return { ok: true, value: result.data }
   return {
     ok: false,
     problems: result.error.issues.flatMap((issue) => toProblems(issue, [])),
   }
+}
+
+const KINDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list in [ ]',
+  tuple: 'a list in [ ]',
+  object: 'an object in { }',
+  record: 'an object in { }',
+}
+
+/** What zod itself says is for programmers. A schema's own words come before these; null leaves the rest to zod. */
+function plainWords(issue: z.core.$ZodRawIssue): string | null {
+  if (issue.code === 'invalid_type') {
+    const kind = KINDS[issue.expected] ?? issue.expected
+    return issue.input === undefined ? `This is missing; write ${kind}.` : `Write ${kind} here.`
+  }
+  if (issue.code === 'unrecognized_keys') return `Unknown: ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}.`
+  if (issue.code === 'invalid_value') return `Write ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}.`
+  return null
 }
 
 function toProblems(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): Problem[] {

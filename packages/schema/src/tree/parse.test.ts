@@ -49,6 +49,9 @@ describe('a metric tree', () => {
 
   it.each<[string, object, string, string]>([
     ['an unknown key', { calender: {} }, '', 'Unknown key "calender"'],
+    ['what is missing', { calendar: undefined }, 'calendar', 'This is missing; write an object in { }.'],
+    ['what is something else', { product: 7 }, 'product', 'Write a text here.'],
+    ['what is none of a few', { version: 2 }, 'version', 'This release reads version 1.'],
     ['an unknown metric', { northStar: ['nights'] }, 'northStar[0]', 'No metric "nights"'],
     ['an unknown guardrail', { guardrails: ['spam'] }, 'guardrails[0]', 'No metric "spam"'],
     [
@@ -63,7 +66,7 @@ describe('a metric tree', () => {
       'metrics.messages.definition.kind',
       'The kind of a definition is one of count, sum',
     ],
-    ['a definition that is none', metrics('count'), 'metrics.messages.definition', 'expected object'],
+    ['a definition that is none', metrics('count'), 'metrics.messages.definition', 'Write an object in { } here.'],
     [
       'an unknown entity',
       metrics({ kind: 'unique', of: 'team', event: 'message_sent' }),
@@ -95,7 +98,7 @@ describe('a metric tree', () => {
         where: { any: [{ size: { gte: 'big' } }] },
       }),
       'metrics.messages.definition.where.any[0].size.gte',
-      'expected number',
+      'Write a number here.',
     ],
     ['a zone nobody knows', { calendar: { timezone: 'Mars/Olympus' } }, 'calendar.timezone', 'Not an IANA time zone'],
     [
