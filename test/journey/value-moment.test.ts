@@ -134,6 +134,30 @@ it('the dashboard names every metric before the first report is there', async ()
   await page.close()
 })
 
+it('the dashboard asks again as soon as the service answers, however long it did not', async () => {
+  const page = await team.newPage()
+  await page.clock.install()
+  await page.goto(service.url)
+  await page.locator('nsm-card [part~="value"]').first().waitFor()
+  await team.setOffline(true)
+  const stale = page.getByText('Not up to date').first()
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  // Each failure doubles the time to the next question, up to five minutes.
+  for (let failure = 0; failure < 8; failure++) {
+    const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/v1/report'))
+    await page.clock.fastForward(400_000)
+    await failed
+  }
+  await stale.waitFor()
+  await page.getByText('The service does not answer.').waitFor()
+  await team.setOffline(false)
+  const answered = page.waitForResponse((response) => response.url().endsWith('/v1/report'))
+  await page.clock.runFor(10_000)
+  await answered
+  await stale.waitFor({ state: 'hidden' })
+  await page.close()
+})
+
 it('keeps its tree to those who hold a read token', async () => {
   const asked = (key: string) => fetch(`${service.url}/v1/tree`, { headers: { authorization: `Bearer ${key}` } })
   expect((await asked('wk_dev')).status).toBe(403)

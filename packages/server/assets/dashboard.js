@@ -10,6 +10,8 @@ const STATE_EVERY_MS = 5_000
 const EVENTS_EVERY_MS = 2_000
 const ROWS = 8
 let token = setup.token ?? sessionStorage.getItem('nsm-read-token')
+/** Whether reports were answered when that was last asked. */
+let answering = true
 /** Which cards stand there, so that a changed tree shows and an unchanged one leaves them alone. */
 let shown = ''
 
@@ -152,8 +154,12 @@ async function watch() {
   try {
     const health = await (await fetch('/readyz')).json()
     const trouble = health.journal.problem ?? health.store.problem ?? health.tree.problem
+    // After a long outage the cards ask rarely. They share one report: one asks for all.
+    if (health.ready && !answering) void metrics.querySelector('nsm-card')?.reload()
+    answering = health.ready
     tell(trouble ?? 'Collecting', Boolean(trouble))
   } catch {
+    answering = false
     tell('The service does not answer.', true)
   }
   setTimeout(watch, STATE_EVERY_MS)
