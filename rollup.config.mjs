@@ -8,9 +8,10 @@ import { minifyTemplateLiterals } from 'rollup-plugin-minify-template-literals'
 
 const esm = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.base.json' })
 
-/** Takes the spaces out of Lit's templates. SVG needs its closing slashes. */
+/** Takes the spaces out of our templates; Lit's own have none. SVG needs its closing slashes. */
 const tightTemplates = () =>
   minifyTemplateLiterals({
+    include: 'packages/card/src/**',
     options: { minifyOptions: { keepClosingSlash: true } },
   })
 

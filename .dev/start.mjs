@@ -40,8 +40,6 @@ async function main() {
   The product page   ${examples}/script-tag/     click, and a value moment is tracked
   The dashboard      ${SERVICE}/                where the card moves
   The same, your own ${examples}/dashboard/      a page that embeds the card
-
-  Ctrl+C stops it.
 `)
   process.exit(await ended)
 }
