@@ -4,14 +4,16 @@ import { createKeyring, presentedKey } from './keys.js'
 
 describe('a keyring', () => {
   it('has the development keys on this machine, and says which', () => {
-    const keys = createKeyring({ readTokens: ['rt_own'] }, '127.0.0.1')
-    expect(keys.development).toEqual(['write', 'secret'])
-    expect([keys.kindOf('wk_dev'), keys.kindOf('rt_own'), keys.kindOf('rt_dev'), keys.kindOf('sk_dev')]).toEqual([
-      'write',
-      'read',
-      null,
-      'secret',
-    ])
+    const keys = createKeyring({}, '127.0.0.1')
+    expect(keys.development).toEqual(['write', 'read', 'secret'])
+    expect([keys.kindOf('wk_dev'), keys.kindOf('rt_dev'), keys.kindOf('sk_dev')]).toEqual(['write', 'read', 'secret'])
+  })
+
+  it('has no key that everybody knows once one is given: a proxy may stand in front', () => {
+    const keys = createKeyring({ writeKeys: ['wk_own'], readTokens: ['rt_own'] }, '127.0.0.1')
+    expect(keys.development).toEqual([])
+    expect([keys.kindOf('wk_own'), keys.kindOf('rt_own')]).toEqual(['write', 'read'])
+    expect([keys.kindOf('wk_dev'), keys.kindOf('rt_dev'), keys.kindOf('sk_dev')]).toEqual([null, null, null])
   })
 
   it.each([

@@ -18,7 +18,7 @@ export interface KeyOptions {
 export interface Keyring {
   /** What a presented key may do; null for an unknown one. Takes the same time for every key of one length. */
   kindOf(key: string): KeyKind | null
-  /** Kinds that have the development key because none was configured. */
+  /** Kinds that have the development key: all while no key at all is configured, else none. */
   development: readonly KeyKind[]
   /** A write key to show in a snippet: they are public. Null when only its hash is known. */
   publicKey: string | null
@@ -39,7 +39,10 @@ export function createKeyring(options: KeyOptions, host: string): Keyring {
     secret: options.secretKeys ?? [],
   }
   const local = isLoopback(host)
-  const development: KeyKind[] = []
+  // Who gives one key means others to come, through a proxy on this machine: a key that everybody knows must not
+  // read or import there.
+  const development: KeyKind[] =
+    local && Object.values(given).every((keys) => keys.length === 0) ? ['write', 'read', 'secret'] : []
   const entries: { kind: KeyKind; hash: Buffer }[] = []
   for (const kind of ['write', 'read', 'secret'] as const) {
     const known = DEVELOPMENT_KEYS[kind]
@@ -49,7 +52,6 @@ export function createKeyring(options: KeyOptions, host: string): Keyring {
         `${known} is a development key that everybody knows; choose another before listening on ${host}.`,
       )
     }
-    if (given[kind].length === 0 && local) development.push(kind)
     for (const key of development.includes(kind) ? [known] : given[kind]) entries.push({ kind, hash: hashOf(key) })
   }
   if (!local && (given.write.length === 0 || given.read.length === 0)) {

@@ -30,11 +30,11 @@ export interface ServeOptions extends KeyOptions {
   host?: string | undefined
   /** Default 4600; 0 takes a free one. */
   port?: number | undefined
-  /** Public keys that can only append events. Default `wk_dev` on this machine. */
+  /** Public keys that can only append events. Default `wk_dev` on this machine while no key of any kind is given. */
   writeKeys?: readonly string[] | undefined
-  /** Tokens that read reports. Default `rt_dev` on this machine. */
+  /** Tokens that read reports. Default `rt_dev` likewise. */
   readTokens?: readonly string[] | undefined
-  /** Keys that import, erase and export. Default `sk_dev` on this machine. */
+  /** Keys that import, erase and export. Default `sk_dev` likewise. */
   secretKeys?: readonly string[] | undefined
   /** pino's levels. Default `info`. */
   logLevel?: string | undefined

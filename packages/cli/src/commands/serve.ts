@@ -74,7 +74,7 @@ export function serveCommand(terminal: Terminal): Command {
 
 const KEYS_HELP = `
 Several keys are written with commas between them. A key may be given by its hash, sha256:HEX, so that it stands nowhere.
-On this machine's own address the keys wk_dev, rt_dev and sk_dev work until others are given.`
+On this machine's own address the keys wk_dev, rt_dev and sk_dev work until one of any kind is given.`
 
 const keys = (flags: string, description: string, variable: string) =>
   new Option(flags, description)

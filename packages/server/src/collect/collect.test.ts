@@ -31,7 +31,7 @@ beforeEach(async () => {
         for (const line of payload.toString().trim().split('\n')) written.push(JSON.parse(line))
       },
     },
-    keys: createKeyring({ writeKeys: ['wk_test'] }, '127.0.0.1'),
+    keys: createKeyring({ writeKeys: ['wk_test'], readTokens: ['rt_test'], secretKeys: ['sk_test'] }, '127.0.0.1'),
     recent: new RecentIds(),
     refusals: new Refusals(),
     pressure: new Pressure(),
@@ -175,7 +175,7 @@ describe('a request', () => {
   it.each([
     ['no key', { authorization: '' }, 401, 'key_missing'],
     ['an unknown key', { authorization: 'Bearer nobody' }, 401, 'key_unknown'],
-    ['a read token', { authorization: 'Bearer rt_dev' }, 403, 'key_wrong_kind'],
+    ['a read token', { authorization: 'Bearer rt_test' }, 403, 'key_wrong_kind'],
     ['an unknown encoding', { 'content-encoding': 'zstd' }, 415, 'unknown_encoding'],
     ['an encoding that it has not', { 'content-encoding': 'gzip' }, 400, 'invalid_encoding'],
     ['an unknown type', { 'content-type': 'application/xml' }, 415, 'unknown_type'],
@@ -251,7 +251,7 @@ describe('an import', () => {
     post(
       gzipSync(lines.join('\n')),
       {
-        authorization: 'Bearer sk_dev',
+        authorization: 'Bearer sk_test',
         'content-type': 'application/x-ndjson',
         'content-encoding': 'gzip',
         ...headers,
@@ -303,7 +303,7 @@ describe('an import', () => {
     )
     const answer = await post(
       body.subarray(0, body.length / 2),
-      { authorization: 'Bearer sk_dev', 'content-encoding': 'gzip' },
+      { authorization: 'Bearer sk_test', 'content-encoding': 'gzip' },
       '/v1/import',
     )
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'invalid_encoding'])
