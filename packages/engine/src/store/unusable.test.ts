@@ -56,12 +56,15 @@ describe('a store that cannot be opened', () => {
     expect(why('EMFILE')).toBe('The store in /data cannot be opened: EMFILE: no')
   })
 
-  it('says that its files are damaged when whoever had it is gone', () => {
+  it('says that its files may be damaged when whoever had it is not to be seen', () => {
     const left = join(folder, 'left')
     mkdirSync(left)
     // Above what an operating system gives out.
     writeFileSync(join(left, 'status'), 'PID: 4194304999\n')
     const { code, message } = whyNotOpened(left, new Error('no'))
-    expect([code, message]).toEqual(['store_unusable', expect.stringContaining('its files are damaged')])
+    expect([code, message]).toEqual([
+      'store_unusable',
+      expect.stringContaining('no process that is seen from here has it'),
+    ])
   })
 })

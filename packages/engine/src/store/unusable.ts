@@ -36,7 +36,8 @@ export function whyNotOpened(folder: string, cause: unknown): EngineError {
   }
   const holder = Number(/^PID: (\d+)/.exec(readFileSync(status, 'utf8'))?.[1])
   if (!isAlive(holder)) {
-    const message = `The store in ${folder} cannot be opened: its files are damaged. Restore them from a backup, or import the events into another folder.`
+    // A container has processes that are not seen from another.
+    const message = `The store in ${folder} cannot be opened, and no process that is seen from here has it. If a service in another container does, ask that, or stop it; else its files are damaged: restore them from a backup.`
     return new EngineError('store_unusable', message, { cause })
   }
   const message = `The store in ${folder} cannot be opened: another process (${holder}) has it. Ask that process (the running service), or stop it.`
