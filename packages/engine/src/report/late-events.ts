@@ -39,7 +39,8 @@ export async function findLateEvents(
   // No metric is final sooner than its period's end and the time it settles.
   const over = span.filter(({ end }) => end + late <= asOf)
   const last = over.at(-1)
-  if (!last) return []
+  const came = over.some(({ end }, place) => (arrivals[place] as Arrivals).lastReceived > end + late)
+  if (!last || !came) return []
   const { firstReceived } = await readFacts(store, asOf, [])
   const scene = { calendar: tree.calendar, grain }
   const watched = metrics.map((metric): Watched => {
