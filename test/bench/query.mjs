@@ -23,7 +23,7 @@ export async function run(args) {
     const folder = values.store ?? mkdtempSync(join(tmpdir(), 'nsm-bench-'))
     try {
       console.info(`\n${events.toLocaleString('en')} events in 52 weeks`)
-      if (!existsSync(join(folder, 'status'))) await step('make.mjs', folder, String(events))
+      if (!existsSync(join(folder, 'metadata'))) await step('make.mjs', folder, String(events))
       await step('measure.mjs', folder)
     } finally {
       if (!values.store) rmSync(folder, { recursive: true, force: true })
