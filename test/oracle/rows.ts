@@ -1,5 +1,5 @@
 import type { Event, EventNames, Having, Where } from '@nsm/schema'
-import { addDays, type Period, startOfDay } from './calendar.js'
+import { addDays, dayOf, type Period, startOfDay } from './calendar.js'
 import { isNamed, passes } from './match.js'
 import { byEntity, reaches } from './measure.js'
 import type { World } from './world.js'
@@ -24,7 +24,10 @@ export function windowOf(world: World, period: Period, window: string | undefine
   if (window === undefined || window === 'to-date') return period
   if (window === 'all') return { start: -Infinity, end: period.end }
   const days = Number(window.slice(0, -1))
-  return { start: startOfDay(world.tree.calendar.timezone, addDays(period.lastDay, 1 - days)), end: period.end }
+  const { timezone } = world.tree.calendar
+  // The last day that was: Apia had no 30 December 2011, the last date of a week.
+  const last = period.end > period.start ? dayOf(timezone, period.end - 1) : period.lastDay
+  return { start: startOfDay(timezone, addDays(last, 1 - days)), end: period.end }
 }
 
 /** Events by name, time and filter; excluded ones never. */
