@@ -26,7 +26,8 @@ export function windowOf(world: World, period: Period, window: string | undefine
   const days = Number(window.slice(0, -1))
   const { timezone } = world.tree.calendar
   // The last day that was: Apia had no 30 December 2011, the last date of a week.
-  const last = period.end > period.start ? dayOf(timezone, period.end - 1) : period.lastDay
+  const whole = startOfDay(timezone, addDays(period.lastDay, 1))
+  const last = whole > period.start ? dayOf(timezone, whole - 1) : period.lastDay
   return { start: startOfDay(timezone, addDays(last, 1 - days)), end: period.end }
 }
 
