@@ -40,15 +40,18 @@ export function auto(track: (event: string, properties: Record<string, unknown>)
   const seen = new WeakSet<Element>()
   const sight = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
-      if (isIntersecting && !seen.has(target)) {
-        seen.add(target)
+      if (isIntersecting) {
+        sight.unobserve(target)
         tell(target as Marked)
       }
     }
   })
   const look = () => {
     for (const element of document.querySelectorAll('[data-nsm-on=visible]')) {
-      sight.observe(element)
+      if (!seen.has(element)) {
+        seen.add(element)
+        sight.observe(element)
+      }
     }
   }
   new MutationObserver(look).observe(document, { childList: true, subtree: true })

@@ -15,7 +15,7 @@ export const createIdentify = (put: Put) => (userId: string, traits?: Properties
 
 export const createGroup = (put: Put) => (type: string, id?: string, traits?: Properties) =>
   put(
-    { type: 'group', groupId: id ?? type, groupType: id && type, traits },
+    { type: 'group', groupId: id || type, ...(id && { groupType: type }), traits },
     id ? { groups: { [type]: id } } : { groupId: type },
   )
 

@@ -1,7 +1,7 @@
 /**
  * Tells the other tabs, and other copies of this code on the page. Where there is no such channel they find out when
- * they next look into the database. Open until `signal` is aborted, when the page is left: a browser does not keep a page with an open one for
- * going back.
+ * they next look into the database. Open until `signal` is aborted, when the page is left: a browser does not keep a
+ * page with an open one for going back.
  */
 export function createChannel<M>(name: () => string, receive: (message: M) => void) {
   let channel: BroadcastChannel | undefined

@@ -105,7 +105,6 @@ export function createCore() {
     if (!batch[0]) return 0
     for (const entry of batch) entry.flying = 1 + leaving
     try {
-      const { endpoint, writeKey } = settings
       const events = batch.map(({ json, seq }) => {
         const event: Message = JSON.parse(json)
         event.context.seq = seq || 0
@@ -113,9 +112,9 @@ export function createCore() {
       })
       // A text goes as text/plain, without a preflight. A redirect would make it a GET, and the page of a Wi-Fi gate
       // a receipt.
-      response = await fetch(`${endpoint}/v1/batch`, {
+      response = await fetch(`${settings.endpoint}/v1/batch`, {
         method: 'POST',
-        body: JSON.stringify({ writeKey, batch: events, sentAt: new Date() }),
+        body: JSON.stringify({ writeKey: settings.writeKey, batch: events, sentAt: new Date() }),
         keepalive: !!leaving,
         redirect: 'error',
         signal: AbortSignal.timeout?.(PATIENCE_MS) as AbortSignal,
@@ -176,7 +175,7 @@ export function createCore() {
   }
 
   /** Makes the calls that may be made now: at the end of the task they were made in, or when consent comes. */
-  const settle = (leaving?: unknown) => {
+  const settle = (leaving?: boolean) => {
     if (!open() && consent !== 'denied') return
     for (const [id, call] of held.splice(0)) {
       try {
@@ -291,7 +290,7 @@ export function createCore() {
           const ending = type === 'pagehide'
           emit('page', ending)
           if (ending || page()?.hidden) {
-            settle(1)
+            settle(true)
             if (open()) writeIdentity(name, me)
             if (ending) visit.abort()
           } else {

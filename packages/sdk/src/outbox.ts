@@ -11,7 +11,7 @@ export interface Entry {
   due?: number | undefined
   /** Of its JSON in UTF-8. */
   bytes: number
-  /** Its JSON, ending in `"seq":0}}`. */
+  /** As JSON, without its number. */
   json: string
   /** Its place and its number among the device's events; null: only in memory; missing: it is being written. */
   seq?: number | null

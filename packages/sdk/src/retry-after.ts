@@ -5,4 +5,4 @@ const LONGEST_MS = 7 * 24 * 3_600_000
  * event waits longer, and a timer much longer would overflow.
  */
 export const retryAfter = (header: string | null | undefined, now: number): number =>
-  Math.min(LONGEST_MS, Number(header) * 1_000 || Date.parse(header as string) - now || 0)
+  Math.min(LONGEST_MS, +header! * 1_000 || Date.parse(header as string) - now || 0)

@@ -10,6 +10,7 @@ export function createTracker<E = Events>(options?: Options): Tracker<E> {
   const core = createCore()
   const { put } = core
   if (options) core.init(options)
+  // Inlined where this is bundled: each is called only here.
   return Object.assign(core, {
     page: /* @__INLINE__ */ createPage(put),
     identify: /* @__INLINE__ */ createIdentify(put),
