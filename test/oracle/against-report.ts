@@ -6,6 +6,9 @@ import { evaluate } from './evaluate.js'
 import { rowsIn } from './rows.js'
 import { worldAt } from './world.js'
 
+/** Two values of a period further apart than this, relative to their size, are a restatement. */
+const RESTATED = 1e-12
+
 /** Every number of a report that is a metric's value, against the specification. */
 export function reportDifferences(
   tree: Tree,
@@ -81,7 +84,7 @@ function metricDifferences(
       ({ receivedAt }) => receivedAt > finalAt,
     )
     const first = valueIn(period, finalAt)
-    const restated = late.length > 0 && begun <= finalAt && differ('', first, value).length > 0
+    const restated = late.length > 0 && begun <= finalAt && differ('', first, value, RESTATED).length > 0
     found.push(
       ...differ(
         `restatements[${period}]`,
@@ -98,15 +101,15 @@ function metricDifferences(
   return found
 }
 
-/** Everything in which two documents differ; numbers may differ by how they were added up. */
-export function differ(at: string, expected: unknown, actual: unknown): Difference[] {
+/** Everything in which two documents differ; numbers may differ by how they were added up, relative to their size. */
+export function differ(at: string, expected: unknown, actual: unknown, tolerance = 1e-9): Difference[] {
   if (typeof expected === 'number' && typeof actual === 'number') {
-    const close = Math.abs(expected - actual) <= 1e-9 * Math.max(Math.abs(expected), Math.abs(actual))
+    const close = Math.abs(expected - actual) <= tolerance * Math.max(Math.abs(expected), Math.abs(actual))
     return close ? [] : [{ at, expected, actual }]
   }
   if (!isObject(expected) || !isObject(actual)) return Object.is(expected, actual) ? [] : [{ at, expected, actual }]
   const keys = new Set([...Object.keys(expected), ...Object.keys(actual)])
-  return [...keys].flatMap((key) => differ(at === '' ? key : `${at}.${key}`, expected[key], actual[key]))
+  return [...keys].flatMap((key) => differ(at === '' ? key : `${at}.${key}`, expected[key], actual[key], tolerance))
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
