@@ -15,7 +15,9 @@ export function byHand(starts) {
   const wAny = `intDiv(time - ${start - 60 * WEEK}, ${WEEK}) - 60`
   const human = 'NOT ifNull(data.p.bot.:Bool, 0)'
   const messages = (from, to) => `FROM nsm.events WHERE name = 'message_sent' AND ${within(from, to)} AND ${human}`
-  const team = 'data.c.groups.team.:String'
+  const team = 'assumeNotNull(data.c.groups.team.:String)'
+  // One text that says the week and who: a cheaper key than two.
+  const key = (who) => `concat(char(${w}), ${who})`
   const links = `SELECT anonymousId, argMin(userId, time) AS linked FROM nsm.events WHERE name = '$identify' GROUP BY anonymousId`
   // The weeks in which a user was active as bits, the first week's is bit 1; bit 0 is any time before.
   const bit = `bitShiftLeft(toUInt64(1), greatest(${wAny} + 1, 0))`
@@ -24,13 +26,14 @@ export function byHand(starts) {
   return {
     count: `SELECT ${w} AS w, count() ${messages()} GROUP BY w`,
     sum: `SELECT ${w} AS w, sum(data.p.amount.:Float64) FROM nsm.events WHERE name = 'purchase' AND ${within()} GROUP BY w`,
-    unique: `SELECT ${w} AS w, uniqExact(userId) ${messages()} GROUP BY w`,
+    unique: `SELECT b, countIf(bitTest(m, b)) FROM (
+        SELECT userId, groupBitOr(bitShiftLeft(toUInt64(1), ${w})) AS m ${messages()} GROUP BY userId) ARRAY JOIN range(0, ${count}) AS b GROUP BY b`,
     unique_with_anonymous: `SELECT ${w} AS w, uniqExact(if(u != '', u, if(l.linked != '', l.linked, a))) FROM (
         SELECT time, userId AS u, if(userId = '', anonymousId, '') AS a FROM nsm.events WHERE name = '$page' AND ${within()}
       ) AS e LEFT ANY JOIN (${links}) AS l ON e.a = l.anonymousId GROUP BY w SETTINGS join_use_nulls = 0`,
-    having: `SELECT w, count() FROM (SELECT ${w} AS w, ${team} AS t ${messages()} GROUP BY w, t HAVING count() >= 20) GROUP BY w`,
+    having: `SELECT w, count() FROM (SELECT ascii(k) AS w FROM (SELECT ${key(team)} AS k ${messages()}) GROUP BY k HAVING count() >= 20) GROUP BY w`,
     having_days: `SELECT w, count() FROM (
-        SELECT ${w} AS w, userId ${messages()} GROUP BY w, userId
+        SELECT ascii(k) AS w FROM (SELECT time, ${key('userId')} AS k ${messages()}) GROUP BY k
         HAVING bitCount(groupBitOr(bitShiftLeft(toUInt8(1), intDiv(time - ${start}, ${DAY}) % 7))) >= 2) GROUP BY w`,
     rolling_28d: `SELECT b, countIf(bitAnd(bitShiftRight(m, b), 15) > 0) FROM (
         SELECT userId, groupBitOr(bitShiftLeft(toUInt64(1), ${wAny} + 3)) AS m ${messages(start - 3 * WEEK)} GROUP BY userId
@@ -42,15 +45,14 @@ export function byHand(starts) {
     lifecycle_resurrected: `SELECT b - 1, countIf(bitTest(m, b) AND if(b = 1, bitTest(m, 0) AND NOT l, m % bitShiftLeft(toUInt64(1), b - 1) > 0 AND NOT bitTest(m, b - 1)))
       FROM (SELECT userId, groupBitOr(${bit}) AS m, max(${wAny} = -1) AS l ${messages(0)} GROUP BY userId) ${byWeek} GROUP BY b`,
     average: `SELECT ${w} AS w, avg(data.p.length.:Float64) ${messages()} GROUP BY w`,
-    average_p90: `SELECT w, quantileExactInclusive(0.9)(n) FROM (SELECT ${w} AS w, userId, count() AS n ${messages()} GROUP BY w, userId) GROUP BY w`,
-    ratio: `SELECT w, sum(n) / countIf(n >= 20) FROM (SELECT ${w} AS w, ${team} AS t, count() AS n ${messages()} GROUP BY w, t) GROUP BY w`,
-    conversion: `SELECT w, countIf(done) / count() FROM (
-        SELECT ${w} AS w, userId, max(next > 0 AND next <= time + ${WEEK}) AS done FROM (
-          SELECT userId, time FROM nsm.events WHERE name = 'opened' AND ${within()}
-        ) AS o ASOF LEFT JOIN (
-          SELECT userId, time AS next FROM nsm.events WHERE name = 'purchase' AND ${within(start, end + WEEK + 1)}
-        ) AS p ON o.userId = p.userId AND o.time < p.next GROUP BY w, userId
-      ) GROUP BY w SETTINGS join_use_nulls = 0`,
+    average_p90: `SELECT w, quantileExactInclusive(0.9)(n) FROM (SELECT ascii(k) AS w, count() AS n FROM (SELECT ${key('userId')} AS k ${messages()}) GROUP BY k) GROUP BY w`,
+    ratio: `SELECT w, sum(n) / countIf(n >= 20) FROM (SELECT ascii(k) AS w, count() AS n FROM (SELECT ${key(team)} AS k ${messages()}) GROUP BY k) GROUP BY w`,
+    conversion: `SELECT w, countIf(has(done, w)) / count() FROM (
+        SELECT arrayFilter(x -> bitAnd(x, 1) = 1, h) AS o, arrayFilter((n, x) -> bitAnd(x, 1) = 1, arrayReverseFill(y -> bitAnd(y, 1) = 0, h), h) AS next,
+          arrayMap(x -> intDiv(intDiv(x, 2) - ${start}, ${WEEK}), o) AS weeks, arrayFilter((w, x, y) -> y <= x + ${2 * WEEK}, weeks, o, next) AS done
+        FROM (SELECT arrayPushBack(arraySort(groupArray(time * 2 + (name = 'opened'))), 18000000000000000) AS h FROM nsm.events
+          WHERE (name = 'opened' AND ${within()}) OR (name = 'purchase' AND ${within(start, end + WEEK + 1)}) GROUP BY userId)
+      ) ARRAY JOIN arrayDistinct(weeks) AS w GROUP BY w`,
     retention: `SELECT b, countIf(bitTest(o, b) AND bitTest(s, b + 1)) / countIf(bitTest(o, b)) FROM (
         SELECT userId, groupBitOrIf(bitShiftLeft(toUInt64(1), ${w}), name = 'opened') AS o,
           groupBitOrIf(bitShiftLeft(toUInt64(1), ${w}), name = 'message_sent') AS s
