@@ -8,6 +8,8 @@ import { byKey, type Question } from './table.js'
 /** More bits than this are not kept for every entity. */
 const MOST_BITS = 512
 const WORD = 64
+/** Of fewer spans, a question that shares its pass with others costs less. */
+const FEWEST_SPANS = 8
 
 /**
  * In which of some spans of time an entity did something, as bits in a few numbers. Spans may overlap: a bit stands for
@@ -63,6 +65,15 @@ export function bitsOf(spans: readonly Span[]): Bits | undefined {
   }
 }
 
+/**
+ * Whether bits cost less than a set of entities for each span, where spans do not overlap: one number an entity holds so
+ * many. Where who a user is has to be looked up, that is most of the cost.
+ */
+export function isCheaper(scene: Scene, entity: Entity, spans: readonly Span[]): boolean {
+  const lookedUp = entity.id === 'user' && scene.linked
+  return !lookedUp && spans.length >= FEWEST_SPANS && spans.length < WORD
+}
+
 /** Each entity with an id (and each of its segments) once, with the bits of its events. */
 export function entityBits(
   scene: Scene,
@@ -74,7 +85,7 @@ export function entityBits(
   const columns = Object.entries(kinds).map(([alias, { bits, condition }]) => bits.columns(alias, condition))
   const events = selectEvents(scene, Object.assign({ ...column, e: entity }, ...columns), conditions)
   const collected = Object.entries(kinds).flatMap(([alias, { bits }]) => bits.collected(alias))
-  return `SELECT ${shown} AS s, ${collected.join(', ')} FROM (${events}) WHERE e != '' GROUP BY e${also}`
+  return `SELECT ${shown} AS s, ${collected.join(', ')} FROM (${events}) GROUP BY e${also} HAVING e != ''`
 }
 
 /**

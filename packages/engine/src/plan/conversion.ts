@@ -1,4 +1,4 @@
-import { bounded, keepColumns, reached } from './keep.js'
+import { bounded, keepColumns, thresholdsOf } from './keep.js'
 import { isPlain, nextQuestion, untilOf } from './next.js'
 import type { ConversionPlan, Keep } from './plan.js'
 import { type Column, MESSAGE_ID, matching, selectEvents } from './rows.js'
@@ -89,11 +89,12 @@ function keptSql(
   label: string,
   span: Span,
 ): string {
-  const groups = selectEvents(scene, { w: key, s: label, k: keep.by, ...keepColumns(scene, keep, from.rows, span) }, [
+  const thresholds = thresholdsOf(scene, keep, from.rows, [span])
+  const groups = selectEvents(scene, { w: key, s: label, k: keep.by, ...thresholds.columns }, [
     matching(from.rows),
     condition,
   ])
-  return `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${reached(keep)}`
+  return `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${thresholds.reached()}`
 }
 
 /** Whether the first `j` events of the list `l` reach the thresholds. */

@@ -31,33 +31,31 @@ export function ignoredQuestion(asked: Scene, plan: LeafPlan): Question | undefi
   const name = measured(plan)
   if (name === undefined || plan.shape === 'conversion' || plan.shape === 'retention') return undefined
   const { text, number, truth, odd } = property(name)
-  const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, undefined)))
+  const assignment = assign(scene.slices.map((slice) => windowSpan(scene, slice, undefined)))
   const pass: Omit<Pass, 'columns' | 'numbers'> = {
     additive: true,
     scene,
-    key,
+    assignment,
     label: labelOf(null),
-    conditions: [matching(plan.rows), condition],
+    conditions: [matching(plan.rows), assignment.condition],
   }
   const byType = (): Question =>
-    passQuestion(
-      {
-        ...pass,
-        conditions: [...pass.conditions, `isNull(${number})`],
-        columns: { t: `isNotNull(${text})`, b: `isNotNull(${truth})`, o: odd },
-        numbers: (column) => [
-          `countIf(${column('t')})`,
-          `countIf(${column('b')})`,
-          `countIf(${column('o')} = 'null')`,
-          `countIf(startsWith(${column('o')}, '['))`,
-          `countIf(startsWith(${column('o')}, '{'))`,
-        ],
-      },
-      positions,
-    )
-  const none = passQuestion(
-    { ...pass, columns: { v: number }, numbers: (column) => [`countIf(isNull(${column('v')}))`] },
-    positions,
-  )
+    passQuestion({
+      ...pass,
+      conditions: [...pass.conditions, `isNull(${number})`],
+      columns: { t: `isNotNull(${text})`, b: `isNotNull(${truth})`, o: odd },
+      numbers: (column) => [
+        `countIf(${column('t')})`,
+        `countIf(${column('b')})`,
+        `countIf(${column('o')} = 'null')`,
+        `countIf(startsWith(${column('o')}, '['))`,
+        `countIf(startsWith(${column('o')}, '{'))`,
+      ],
+    })
+  const none = passQuestion({
+    ...pass,
+    columns: { v: number },
+    numbers: (column) => [`countIf(isNull(${column('v')}))`],
+  })
   return { ...none, instead: (rows) => (rows.some((row) => Number(row[2]) > 0) ? byType() : undefined) }
 }

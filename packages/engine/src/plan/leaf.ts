@@ -46,11 +46,11 @@ export function segmentsQuestion(asked: Scene, plan: LeafPlan): Question | undef
   const scene = sceneOf(asked, plan)
   if (!scene.segment || plan.shape === 'stock') return undefined
   const window = 'window' in plan ? plan.window : undefined
-  const { key, condition, positions } = assign(scene.slices.map((slice) => windowSpan(scene, slice, window)))
-  const conditions = [matching(leadingRows(plan)), condition]
+  const assignment = assign(scene.slices.map((slice) => windowSpan(scene, slice, window)))
+  const conditions = [matching(leadingRows(plan)), assignment.condition]
   const label = labelOf(scene.segment)
   const numbers = () => ['count()']
-  return passQuestion({ scene, key, label, conditions, columns: {}, numbers, additive: true }, positions)
+  return passQuestion({ scene, assignment, label, conditions, columns: {}, numbers, additive: true })
 }
 
 /** What a leaf's numbers mean for a slice. Before the first event of its names it is undefined, whatever its kind. */

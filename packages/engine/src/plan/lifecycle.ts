@@ -1,12 +1,12 @@
 import { type Period, shiftPeriod } from '../calendar/periods.js'
 import { bitsOf, countEach, entityBits } from './bits.js'
-import { keepColumns, reached } from './keep.js'
+import { thresholdsOf } from './keep.js'
 import type { LifecyclePlan } from './plan.js'
 import { looksBack } from './reach.js'
 import { type Column, matching, selectEvents } from './rows.js'
 import { type Scene, sliceEnd } from './scene.js'
 import { segmentLabel } from './segment.js'
-import { assign, hull, windowSpan } from './spans.js'
+import { assign, windowSpan } from './spans.js'
 import { byKey, type Question, WHOLE } from './table.js'
 
 /** Periods farther back than this count as one: nobody's lifecycle turns on them. */
@@ -66,9 +66,9 @@ export function lifecycleQuestion(scene: Scene, plan: LifecyclePlan): Question {
   const activity = () => {
     if (!keep)
       return `SELECT DISTINCT w, s, e FROM (${selectEvents(scene, columns, conditions)}) WHERE e != '' AND ${inSpan}`
-    const thresholds = keepColumns(scene, keep, rows, hull(all))
-    const groups = selectEvents(scene, { w: key, s: label, k: keep.by, ...thresholds }, conditions)
-    const kept = `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${reached(keep)}`
+    const thresholds = thresholdsOf(scene, keep, rows, all)
+    const groups = selectEvents(scene, { w: key, s: label, k: keep.by, ...thresholds.columns }, conditions)
+    const kept = `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${thresholds.reached()}`
     if (keep.by.id === entity.id) return `SELECT w, s, k AS e FROM (${kept}) WHERE ${inSpan}`
     const events = selectEvents(scene, { ...columns, k: keep.by }, conditions)
     return `SELECT DISTINCT w, s, e FROM (${events}) WHERE e != '' AND ${inSpan} AND (w, s, k) IN (${kept})`

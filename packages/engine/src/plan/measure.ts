@@ -1,13 +1,15 @@
-import { bitsOf, countEach, entityBits } from './bits.js'
-import { distinctColumn, keepColumns, localDay, reached } from './keep.js'
+import { bitsOf, countEach, entityBits, isCheaper } from './bits.js'
+import { daysOf, distinctColumn, type Thresholds, thresholdsOf } from './keep.js'
 import { passQuestion } from './pass.js'
-import type { Keep, MeasurePlan, Stat } from './plan.js'
+import type { MeasurePlan, Rows, Stat } from './plan.js'
 import { type Column, matching, selectEvents } from './rows.js'
 import type { Scene, Span } from './scene.js'
 import { labelOf } from './segment.js'
-import { assign, hull, windowSpan } from './spans.js'
+import { assign, windowSpan } from './spans.js'
 import { byKey, type Question } from './table.js'
 import { property } from './value.js'
+
+type Measures = Extract<MeasurePlan['aggregate'], { of: 'measures' }>
 
 /** How rows or groups become the one number. */
 interface Aggregation {
@@ -25,46 +27,35 @@ interface Aggregation {
 /** Rows → group by (span, segment, entity) → keep → aggregate, as one `SELECT`. */
 export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
   const spans = scene.slices.map((slice) => windowSpan(scene, slice, plan.window))
-  const { key, parts, condition, positions } = assign(spans)
-  const span = hull(spans)
-  const { aggregate, keep, rows } = plan
+  const assignment = assign(spans)
+  const { key, parts, condition, positions } = assignment
+  const { aggregate, rows } = plan
   const label = labelOf(scene.segment)
   const { also, shown } = label
   const conditions = [matching(rows), condition]
   const base = { w: key, ...label.column }
   const read = byKey(positions)
+  const keep = plan.keep && thresholdsOf(scene, plan.keep, rows, spans)
 
   if (aggregate.of === 'measures') {
-    const { per, measure, stat } = aggregate
-    const columns: Record<string, Column> =
-      measure === 'count'
-        ? {}
-        : measure === 'days'
-          ? { d: localDay(scene, rows, span) }
-          : { v: 'sum' in measure ? property(measure.sum).number : distinctColumn(measure.unique) }
-    const value = (column: (alias: string) => string) =>
-      measure === 'count'
-        ? 'toFloat64(count())'
-        : measure === 'days'
-          ? `toFloat64(uniqExact(${column('d')}))`
-          : 'sum' in measure
-            ? `toFloat64(ifNull(sum(${column('v')}), 0))`
-            : `toFloat64(uniqExactIf(${column('v')}, ${column('v')} != ''))`
+    const { per, stat } = aggregate
+    const { columns, value } = measureOf(scene, rows, spans, aggregate.measure)
     const number = (values: string) => statistic(stat, values)
-    const group = { scene, key, label, conditions, by: per, value, absent: 'NULL' as const, number }
-    if (!keep) return passQuestion({ ...group, columns }, positions)
+    const group = { scene, assignment, label, conditions, by: per, value, absent: 'NULL' as const, number }
+    if (!keep) return passQuestion({ ...group, columns })
     if (keep.by.id === per.id && keep.by.name === per.name) {
-      const thresholds = keepColumns(scene, keep, rows, span)
-      const kept = (column: (alias: string) => string) => reached(keep, column)
-      return passQuestion({ ...group, columns: { ...columns, ...thresholds }, kept }, positions)
+      return passQuestion({ ...group, columns: { ...columns, ...keep.columns }, kept: keep.reached })
     }
-    const from = keptEvents(scene, plan, keep, { ...base, ...columns, g: per }, conditions, span)
+    const from = keptEvents(scene, keep, { ...base, ...columns, g: per }, conditions)
     const groups = `SELECT w${also}, ${value((alias) => alias)} AS m FROM (${from}) WHERE g != '' GROUP BY w${also}, g`
     return { sql: `SELECT w, ${shown}, ${number('m')} FROM (${groups}) GROUP BY w${also}`, read }
   }
 
   const { columns, direct, partial, merged, folded } = aggregation(aggregate)
-  const bits = !keep && parts && aggregate.of === 'entities' ? bitsOf(spans) : undefined
+  const bits =
+    !keep && aggregate.of === 'entities' && (parts || isCheaper(scene, aggregate.entity, spans))
+      ? bitsOf(spans)
+      : undefined
   if (bits && aggregate.of === 'entities') {
     const entities = entityBits(scene, aggregate.entity, { m: { bits } }, conditions)
     return countEach(entities, [spans.map((_, i) => bits.anyOf('m', [i]))])
@@ -80,43 +71,57 @@ export function measureQuestion(scene: Scene, plan: MeasurePlan): Question {
   if (!keep) {
     const additive = aggregate.of === 'events' || aggregate.of === 'total'
     const numbers = (column: (alias: string) => string) => [direct(column)]
-    return passQuestion({ scene, key, label, conditions, columns, numbers, additive }, positions)
+    return passQuestion({ scene, assignment, label, conditions, columns, numbers, additive })
   }
   if (aggregate.of === 'entities' && aggregate.entity.id !== keep.by.id) {
-    const from = keptEvents(scene, plan, keep, { ...base, ...columns }, conditions, span)
+    const from = keptEvents(scene, keep, { ...base, ...columns }, conditions)
     return { sql: `SELECT w, ${shown}, ${direct((alias) => alias)} FROM (${from}) GROUP BY w${also}`, read }
   }
-  return passQuestion(
-    {
-      scene,
-      key,
-      label,
-      conditions,
-      columns: { ...columns, ...keepColumns(scene, keep, rows, span) },
-      by: keep.by,
-      value: partial,
-      kept: (column) => reached(keep, column),
-      absent: aggregate.of === 'values' ? '[]' : 'NULL',
-      number: merged,
-    },
-    positions,
-  )
+  return passQuestion({
+    scene,
+    assignment,
+    label,
+    conditions,
+    columns: { ...columns, ...keep.columns },
+    by: keep.by,
+    value: partial,
+    kept: keep.reached,
+    absent: aggregate.of === 'values' ? '[]' : 'NULL',
+    number: merged,
+  })
+}
+
+/** One number an entity: what it needs of every event, and the aggregate. */
+function measureOf(
+  scene: Scene,
+  rows: Rows,
+  spans: readonly Span[],
+  measure: Measures['measure'],
+): { columns: Record<string, Column>; value(column: (alias: string) => string): string } {
+  if (measure === 'count') return { columns: {}, value: () => 'toFloat64(count())' }
+  if (measure === 'days') {
+    const days = daysOf(scene, rows, spans)
+    return { columns: { d: days.column }, value: (column) => `toFloat64(${days.count(column('d'))})` }
+  }
+  if ('sum' in measure) {
+    const columns = { v: property(measure.sum).number }
+    return { columns, value: (column) => `toFloat64(ifNull(sum(${column('v')}), 0))` }
+  }
+  const columns = { v: distinctColumn(measure.unique) }
+  return { columns, value: (column) => `toFloat64(uniqExactIf(${column('v')}, ${column('v')} != ''))` }
 }
 
 /** Events of the groups that are kept, where those are not the groups that are measured. */
 function keptEvents(
   scene: Scene,
-  { rows }: MeasurePlan,
-  keep: Keep,
+  keep: Thresholds,
   columns: Record<string, Column> & { w: string },
   conditions: readonly string[],
-  span: Span,
 ): string {
   const { column, also } = labelOf(scene.segment)
-  const thresholds = keepColumns(scene, keep, rows, span)
-  const groups = selectEvents(scene, { w: columns.w, ...column, k: keep.by, ...thresholds }, conditions)
+  const groups = selectEvents(scene, { w: columns.w, ...column, k: keep.by, ...keep.columns }, conditions)
   return `SELECT * FROM (${selectEvents(scene, { ...columns, k: keep.by }, conditions)})
-    WHERE (w${also}, k) IN (SELECT w${also}, k FROM (${groups}) WHERE k != '' GROUP BY w${also}, k HAVING ${reached(keep)})`
+    WHERE (w${also}, k) IN (SELECT w${also}, k FROM (${groups}) WHERE k != '' GROUP BY w${also}, k HAVING ${keep.reached()})`
 }
 
 function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measures' }>): Aggregation {

@@ -25,21 +25,29 @@ export function nextQuestion(scene: Scene, plan: ConversionPlan, general: () => 
   const { entity, from, to, within } = plan
   const spans = scene.slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
   const entered = hull(spans)
-  const { key, condition, positions, keyOf } = assign(spans)
+  const { key, parts, positions, keyOf } = assign(spans)
+  if (parts) return general()
   const events = selectEvents(scene, { e: entity, code: `time * 2 + (${named(from.rows)})` }, [
     `((${matching(from.rows)} AND ${inside(entered)}) OR ` +
       `(${matching(to.rows)} AND ${inside({ start: entered.start, end: entered.end + within + 1 })}))`,
   ])
-  const lists = `SELECT e, arrayPushBack(arraySort(groupArray(code)), ${NEVER * 2}) AS h FROM (${events}) WHERE e != '' GROUP BY e`
-  const starts = `SELECT e, intDiv(x - 1, 2) AS time, intDiv(next, 2) AS moment, step = 1 AS tied FROM (${lists})
-    ARRAY JOIN h AS x, arrayReverseFill(y -> bitAnd(y, 1) = 0, h) AS next, arrayDifference(h) AS step WHERE bitAnd(x, 1) = 1`
-  const placed = `SELECT *, ${key} AS w FROM (${starts}) WHERE ${condition}`
+  const lists = `SELECT arrayPushBack(arraySort(groupArray(code)), ${NEVER * 2}) AS h FROM (${events}) WHERE e != '' GROUP BY e`
+  // Every `from` of an entity: its time, its slice, and the moment of the `to` after it.
+  const starts = `SELECT arrayMap(x -> intDiv(x - 1, 2), arrayFilter(x -> bitAnd(x, 1) = 1, h)) AS times,
+      arrayMap(time -> ${key}, times) AS entered,
+      arrayMap(y -> intDiv(y, 2), arrayFilter((y, x) -> bitAnd(x, 1) = 1, arrayReverseFill(y -> bitAnd(y, 1) = 0, h), h)) AS moments,
+      arrayExists((x, step) -> bitAnd(x, 1) = 1 AND step = 1, h, arrayDifference(h)) AS tied
+    FROM (${lists})`
   const inTime = `moment <= time + ${within} AND moment < ${untilOf(scene, keyOf)}`
-  const outcomes = `SELECT w, e, minIf(moment - time, ${inTime}) AS least, countIf(${inTime}) > 0 AS done, countIf(tied) AS ties
-    FROM (${placed}) GROUP BY w, e`
+  const median = plan.stat === 'median_time'
+  const outcomes = `SELECT entered, tied, arrayFilter((w, time, moment) -> ${inTime}, entered, times, moments) AS converted,
+      ${median ? `arrayFilter((lapse, w, time, moment) -> ${inTime}, arrayMap((time, moment) -> moment - time, times, moments), entered, times, moments)` : '[]'} AS lapses
+    FROM (${starts})`
+  const placed = `SELECT w, tied, has(converted, w) AS done, ${median ? 'arrayMin(arrayFilter((lapse, v) -> v = w, lapses, converted))' : '0'} AS least
+    FROM (${outcomes}) ARRAY JOIN arrayDistinct(entered) AS w`
   return {
-    sql: `SELECT w, '${WHOLE}', countIf(done), count(), if(countIf(done) = 0, NULL, quantileExactInclusiveIf(0.5)(least, done) / 1000), sum(ties)
-      FROM (${outcomes}) GROUP BY w`,
+    sql: `SELECT w, '${WHOLE}', countIf(done), count(), ${median ? 'if(countIf(done) = 0, NULL, quantileExactInclusiveIf(0.5)(least, done) / 1000)' : 'NULL'}, countIf(tied)
+      FROM (${placed}) GROUP BY w`,
     read: byKey(positions),
     instead: (rows: AnswerRow[]) => (rows.some((row) => Number(row[5]) > 0) ? general() : undefined),
   }

@@ -2,6 +2,7 @@ import type { Entity } from './plan.js'
 import { type Column, selectEvents } from './rows.js'
 import type { Scene } from './scene.js'
 import type { Label } from './segment.js'
+import type { Assignment } from './spans.js'
 import { type AnswerRow, byKey, type Question } from './table.js'
 
 /** Tells under which name a column is found. */
@@ -10,8 +11,8 @@ type Name = (alias: string) => string
 /** What a pass looks at: the events of some spans. */
 interface Events {
   scene: Scene
-  /** The key of an event's span, and its segment. */
-  key: string
+  /** In which span an event lies, and in which segment. */
+  assignment: Assignment
   label: Label
   conditions: readonly string[]
   /** What is needed of every event, by alias. */
@@ -40,16 +41,16 @@ export interface GroupPass extends Events {
 }
 
 /** A pass as a question of its own. */
-export function passQuestion(pass: Pass | GroupPass, positions: (key: number) => readonly number[]): Question {
-  return { sql: sqlOf([pass]), read: byKey(positions), pass }
+export function passQuestion(pass: Pass | GroupPass): Question {
+  return { sql: sqlOf([pass]), read: byKey(pass.assignment.positions), pass }
 }
 
 /** One `SELECT` for passes over the same events (and by the same entity), with the numbers of each after the other. */
 function sqlOf(passes: readonly (Pass | GroupPass)[]): string {
-  const { scene, key, label, conditions } = passes[0] as Events
+  const { scene, assignment, label, conditions } = passes[0] as Events
   const { also, shown } = label
   const by = passes.find((pass) => 'by' in pass)?.by
-  const columns: Record<string, Column> = { w: key, ...label.column, ...(by && { g: by }) }
+  const columns: Record<string, Column> = { w: assignment.key, ...label.column, ...(by && { g: by }) }
   const names = new Map<string, string>()
   const nameIn = (i: number) => (alias: string) => {
     const column = (passes[i] as Events).columns[alias] as Column
@@ -74,14 +75,34 @@ function sqlOf(passes: readonly (Pass | GroupPass)[]): string {
   })
   // Of one alone, what does not count need not be kept.
   const [alone] = passes.length === 1 ? passes : []
-  const having = alone && 'by' in alone && alone.kept ? `HAVING ${alone.kept(nameIn(0))}` : ''
+  const having = alone && 'by' in alone ? `HAVING g != ''${alone.kept ? ` AND ${alone.kept(nameIn(0))}` : ''}` : ''
   // Who a user is has to be known as soon as one of them asks.
   const linked = passes.some((pass) => pass.scene.linked)
   const events = selectEvents({ ...scene, linked }, columns, conditions)
+  const group = grouping(assignment.keys)
   const from = by
-    ? `SELECT w${also}, g, ${inner.join(', ')} FROM (${events}) ${alone ? `WHERE g != ''` : ''} GROUP BY w${also}, g ${having}`
+    ? `SELECT ${group.key} AS w${also}, ${group.entity} AS g, ${inner.join(', ')}
+      FROM (SELECT *, ${group.by} AS k FROM (${events})) GROUP BY k${also} ${having}`
     : events
   return `SELECT w, ${shown}, ${outer.join(', ')} FROM (${from}) GROUP BY w${also}`
+}
+
+/**
+ * How events are grouped by span (`w`) and entity (`g`): by one text `k`, which costs a sixth less than two keys do, and
+ * less still when it is short. So the span stands before the entity as its place among the keys, in as few bytes as hold it.
+ */
+function grouping(keys: readonly number[]): { by: string; key: string; entity: string } {
+  const [only, ...others] = keys
+  if (others.length === 0) return { by: 'g', key: `toInt64(${only})`, entity: 'k' }
+  const bytes = keys.length < 2 ** 8 ? 1 : keys.length < 2 ** 16 ? 2 : 4
+  const place = `UInt${8 * bytes}`
+  const list = `CAST([${keys.join(', ')}], 'Array(Int64)')`
+  const places = `CAST([${keys.map((_, i) => i + 1).join(', ')}], 'Array(${place})')`
+  return {
+    by: `concat(reinterpretAsFixedString(transform(w, ${list}, ${places}, to${place}(0))), g)`,
+    key: `${list}[reinterpretAs${place}(substring(k, 1, ${bytes}))]`,
+    entity: `substring(k, ${bytes + 1})`,
+  }
 }
 
 /** Some questions in one `SELECT`. */
@@ -96,7 +117,7 @@ export function together(questions: readonly Question[]): Together[] {
   const sameEvents = new Map<string, number[]>()
   questions.forEach(({ pass, sql }, index) => {
     const events = pass
-      ? JSON.stringify([pass.key, pass.label, pass.conditions, pass.scene.receivedUntil, pass.scene.known])
+      ? JSON.stringify([pass.assignment.key, pass.label, pass.conditions, pass.scene.receivedUntil, pass.scene.known])
       : sql
     sameEvents.set(events, [...(sameEvents.get(events) ?? []), index])
   })

@@ -1,6 +1,6 @@
 import { type Period, shiftPeriod } from '../calendar/periods.js'
 import { bitsOf, countEach, entityBits } from './bits.js'
-import { keepColumns, reached } from './keep.js'
+import { thresholdsOf } from './keep.js'
 import type { RetentionPlan, StepPlan } from './plan.js'
 import { MESSAGE_ID, matching, selectEvents } from './rows.js'
 import { type Scene, type Span, sliceEnd } from './scene.js'
@@ -111,12 +111,11 @@ function stepEvents(
   )
   const tests = [`e != ''`]
   if (keep) {
-    const groups = selectEvents(
-      scene,
-      { w: spans.key, s: label, k: keep.by, ...keepColumns(scene, keep, rows, span) },
-      conditions,
+    const thresholds = thresholdsOf(scene, keep, rows, [span])
+    const groups = selectEvents(scene, { w: spans.key, s: label, k: keep.by, ...thresholds.columns }, conditions)
+    tests.push(
+      `(w, s, k) IN (SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${thresholds.reached()})`,
     )
-    tests.push(`(w, s, k) IN (SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${reached(keep)})`)
   }
   if (first) {
     const ever = selectEvents(scene, { e: entity, m: MESSAGE_ID, rank: `(time, receivedAt, ${MESSAGE_ID})` }, [

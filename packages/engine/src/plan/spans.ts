@@ -15,6 +15,8 @@ export function windowSpan({ calendar }: Pick<Scene, 'calendar'>, slice: Slice, 
 export interface Assignment {
   /** A column: the key of a span; an event in several spans becomes several rows. */
   key: string
+  /** All that can stand in that column. */
+  keys: readonly number[]
   /**
    * Where spans overlap: a column that is the same for events in the same spans, and the keys as made of that column
    * (called `part`), so that events can be folded before they are multiplied.
@@ -36,14 +38,16 @@ export function assign(spans: readonly Span[]): Assignment {
   const apart = sorted.every(({ start }, i) => i === 0 || start >= (sorted[i - 1] as Span).end)
   if (!apart) return overlapping(full, condition)
   const byStart = new Map(sorted.map(({ start, position }) => [instant(start), [position]]))
-  const keys = new Map(sorted.map(({ start, position }) => [position, instant(start)]))
+  const places = new Map(sorted.map(({ start, position }) => [position, instant(start)]))
   const bounds = [...new Set(sorted.flatMap(({ start, end }) => [instant(start), instant(end)]))]
+  const keys = sorted.length < 2 ? [bounds[0] ?? 0] : bounds
   return {
-    key: sorted.length < 2 ? `toInt64(${bounds[0] ?? 0})` : floorTo(bounds),
+    key: sorted.length < 2 ? `toInt64(${keys[0]})` : floorTo(bounds),
+    keys,
     condition,
     // Keys of the gaps between spans stand for none.
     positions: (key) => byStart.get(key) ?? [],
-    keyOf: (position) => keys.get(position),
+    keyOf: (position) => places.get(position),
   }
 }
 
@@ -58,6 +62,7 @@ function overlapping(full: readonly (Span & { position: number })[], condition: 
     `arrayJoin(CAST([${lists.map((list) => `[${list.join(', ')}]`).join(', ')}], 'Array(Array(Int64))')[${column}])`
   return {
     key: keysOf(part),
+    keys: full.map((_, i) => i + 1),
     parts: { part, keys: keysOf('part') },
     condition,
     positions: (key) => [(full[key - 1] as { position: number }).position],

@@ -54,10 +54,7 @@ export function literal(value: number): string {
 
 /** An id: a text, or a number as text; `''` where there is none. */
 export function idText(value: Value): string {
-  return (
-    `multiIf(isNotNull(${value.text}), assumeNotNull(${value.text}), ` +
-    `isNotNull(${value.number}), ${numberText(`assumeNotNull(${value.number})`)}, '')`
-  )
+  return `ifNull(${value.text}, if(isNotNull(${value.number}), ${numberText(`assumeNotNull(${value.number})`)}, ''))`
 }
 
 /** Whether there is a value other than null. */

@@ -17,6 +17,9 @@ const tree = parseTree({
   northStar: ['rolling'],
   metrics: Object.fromEntries(
     Object.entries({
+      active: { kind: 'unique', of: 'user', event: 'a' },
+      counted: { kind: 'unique', of: 'user', event: 'a', having: { count: { gte: 1 } } },
+      twice: { kind: 'unique', of: 'user', event: 'a', window: '3d', having: { days: { gte: 2 } } },
       rolling: { kind: 'unique', of: 'user', event: 'a', window: '3d' },
       fresh: { kind: 'unique', of: 'user', event: 'a', lifecycle: 'new' },
       returning: { kind: 'unique', of: 'user', event: 'a', lifecycle: 'returning' },
@@ -66,7 +69,11 @@ function bound(of: Store): Store {
 }
 
 describe('over many periods', () => {
+  const active = { 0: 1, 1: 1, 60: 1, 61: 1, 62: 1, 63: 1, 64: 2, 65: 1, 127: 1, 128: 2, 129: 1, 130: 1 }
   const expected = {
+    active,
+    counted: active,
+    twice: { 1: 1, 2: 1, 61: 1, 62: 1, 63: 1, 64: 1, 65: 2, 66: 1, 128: 1, 129: 1, 130: 1 },
     rolling: { 0: 1, 1: 1, 2: 1, 3: 1, 60: 1, 61: 1, 62: 1, 63: 1, 64: 2, 65: 2, 66: 2, 67: 1 },
     fresh: { 0: 1, 60: 1, 130: 1 },
     returning: { 1: 1, 61: 1, 62: 1, 63: 1, 64: 1, 65: 1, 128: 1, 129: 1 },
@@ -76,6 +83,7 @@ describe('over many periods', () => {
     kept: { 0: 1, 1: 1, 60: 1, 61: 1, 62: 1, 63: 1, 64: 1, 65: 1, 130: 1 },
   }
   it.each([
+    ['few enough for one number', 60],
     ['a few', 100],
     ['more than a number has bits', 150],
     ['more than are kept as bits', 600],

@@ -498,7 +498,7 @@ test('a metric that cannot be computed says so, and the others are there', async
     ping: () => store.ping(),
     close: () => store.close(),
     rows: (sql) =>
-      sql.includes('uniqExactIf(e') ? Promise.reject(new Error('Memory limit exceeded.')) : store.rows(sql),
+      sql.includes('groupBitOr(m') ? Promise.reject(new Error('Memory limit exceeded.')) : store.rows(sql),
   }
   const made = await report(flaky, tree, { now: NOW })
   expect(reportSchema.parse(made)).toEqual(made)
