@@ -79,13 +79,14 @@ async function printCosts(browser, bundles) {
       0.5,
     )
   const net = (name, cost) => median(name, cost) - median('none', cost)
-  const times = (name, cost) => runs.get(name).flatMap((costs) => costs.times.map((time) => time[cost]))
+  const times = (name, cost, when = 'times') => runs.get(name).flatMap((costs) => costs[when].map((time) => time[cost]))
   const rows = [...trackers(bundles), 'none'].map((name) => [
     title(name),
     {
       'script at load': round(net(name, 'script')),
       'track() p50': round(quantile(times(name, 'call'), 0.5)),
       p99: round(quantile(times(name, 'call'), 0.99)),
+      'p99 unthrottled': round(quantile(times(name, 'call', 'free'), 0.99)),
       'its task p50': round(quantile(times(name, 'whole'), 0.5)),
       'task an event': round(net(name, 'task')),
       '× Plausible': round(net(name, 'task') / net('plausible', 'task')),

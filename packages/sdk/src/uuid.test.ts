@@ -6,6 +6,8 @@ it('is a UUIDv7 that begins with its time', () => {
   const id = uuid(time)
   expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
   expect(Number.parseInt(id.slice(0, 13).replace('-', ''), 16)).toBe(time)
+  // A device whose clock was reset.
+  expect(uuid(1)).toMatch(/^00000000-0001-7/)
 })
 
 it('is another one each time, and sorts by time', () => {

@@ -13,7 +13,8 @@ const AFTER_MS = 1_000
 
 /**
  * One tracker in one fresh page of a throttled Chromium. Times in ms, heap in bytes; `task` and `alone` are the main
- * thread's time an event, from the first event until the last is delivered and a second more.
+ * thread's time an event, from the first event until the last is delivered and a second more. `times` are those of the
+ * calls, `free` of as many more when the throttle is off.
  */
 export async function measure(browser, endpoint, tracker) {
   const context = await browser.newContext()
@@ -43,9 +44,13 @@ export async function measure(browser, endpoint, tracker) {
   }
   const alone = await metrics(devtools)
 
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+  const free = await page.evaluate(trackAll, { event: EVENT, events: EVENTS, gap: GAP_MS })
+
   await context.close()
   return {
     times,
+    free,
     script: loaded.script - blank.script,
     task: (tracked.task - loaded.task) / EVENTS,
     alone: (alone.task - tracked.task) / ALONE,
