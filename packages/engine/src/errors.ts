@@ -4,6 +4,7 @@ export type EngineErrorCode =
   | 'store_locked'
   | 'store_unusable'
   | 'store_unreachable'
+  | 'store_full'
   | 'unknown_metric'
   | 'unknown_segment'
   | 'bad_range'

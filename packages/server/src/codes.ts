@@ -65,6 +65,7 @@ export const CODES = {
   unknown_segment: { status: 404, retry: 'never', sentence: 'The tree has no such segment.' },
   bad_range: { status: 400, retry: 'never', sentence: 'The range of dates is not one.' },
   store_unreachable: { status: 503, retry: 'later', sentence: 'The store does not answer at present.' },
+  store_full: { status: 503, retry: 'later', sentence: "The store's disk is full." },
   not_found: { status: 404, retry: 'never', sentence: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, retry: 'never', sentence: 'This address does not take that method.' },
   key_missing: {

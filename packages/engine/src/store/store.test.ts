@@ -197,6 +197,33 @@ describe('a file store', () => {
     }
   })
 
+  it.each([
+    ['its disk is full', 'min_free_disk_bytes_to_perform_insert', '1000000000000000', 'store_full'],
+    ['its table takes nothing at present', 'parts_to_throw_insert', '1', 'store_unreachable'],
+  ])('says so when %s, and takes the events later', async (_, setting, value, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'nsm-store-'))
+    const change = async (what: string) => {
+      const session = new Session(folder)
+      session.query(`ALTER TABLE nsm.events ${what}`)
+      session.close()
+      await drainPending()
+    }
+    const first = await openStore(`file:${folder}`)
+    await first.insert([event('m0')])
+    await first.close()
+    await change(`MODIFY SETTING ${setting} = ${value}`)
+    const troubled = await openStore(`file:${folder}`)
+    await expect(troubled.insert([event('m1')], { journal: 'one', position: '1' })).rejects.toMatchObject({ code })
+    expect(await troubled.position('one')).toBe(null)
+    await troubled.close()
+    await change(`RESET SETTING ${setting}`)
+    const store = await openStore(`file:${folder}`)
+    await store.insert([event('m1')], { journal: 'one', position: '1' })
+    expect(await all(store)).toEqual(['m0', 'm1'].map((id) => [id, 'message_sent', at]))
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
   it('says so when its location is none', async () => {
     await expect(openStore('sqlite:x')).rejects.toMatchObject({ code: 'bad_location' })
   })

@@ -20,7 +20,7 @@ export interface Store {
   /**
    * Adds events; durable when it resolves. Copies are welcome: of all events with one `messageId` the first received
    * stays. The mark is saved after the rows, so that after a crash a journal is applied again rather than skipped.
-   * @throws EngineError `store_unreachable`; nothing is lost by inserting the same events again.
+   * @throws EngineError `store_unreachable`, `store_full`; nothing is lost by inserting the same events again.
    */
   insert(events: readonly Event[], mark?: Mark): Promise<void>
   /** How far a journal has been applied; null before its first mark. */
@@ -69,16 +69,25 @@ async function reached<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? ''
-    throw NO_ANSWER.includes(code) || (error as Error).message === 'Timeout error.' ? unreachable(error) : error
+    const { code = '', message, type = '' } = error as NodeJS.ErrnoException & { type?: string }
+    if (type === 'NOT_ENOUGH_SPACE' || message.includes('No space left on device')) throw full(error)
+    if (TAKES_NONE.includes(type)) throw unreachable(error)
+    throw NO_ANSWER.includes(code) || message === 'Timeout error.' ? unreachable(error) : error
   }
 }
 
+/** Whatever is in an event: the table is in trouble, or the server has too much to do. */
+const TAKES_NONE = ['TOO_MANY_PARTS', 'TABLE_IS_READ_ONLY', 'TOO_MANY_SIMULTANEOUS_QUERIES']
 const NO_ANSWER = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']
 
 function newer(format: number): EngineError {
   const message = `This store was written by a newer version of nsm (format ${format}; this one knows ${FORMAT}). Install that version, or open another store.`
   return new EngineError('store_unusable', message)
+}
+
+function full(cause: unknown): EngineError {
+  const message = "The store's disk is full. Make room for it; events that are inserted again are counted once."
+  return new EngineError('store_full', message, { cause })
 }
 
 function unreachable(cause: unknown): EngineError {

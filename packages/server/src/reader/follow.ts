@@ -12,7 +12,6 @@ import {
 export interface Target {
   insert(events: readonly Event[], mark: { journal: string; position: string }): Promise<void>
   position(journal: string): Promise<string | null>
-  ping(): Promise<void>
 }
 
 export interface FollowOptions {
@@ -25,7 +24,7 @@ export interface FollowOptions {
   onApplied(position: Position, events: number): void
   /** The store's trouble, or null when it is over. */
   onProblem(problem: string | null): void
-  /** An event that the store refuses though it answers otherwise; it is left out. */
+  /** An event that the store refuses though it takes others; it is left out. */
   onRefused(event: Event, error: Error): void
   /** Resolves after so many ms, or at once when `signal` aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>
@@ -49,7 +48,7 @@ const INTERVAL_MS = 400
 const BLOCK_EVENTS = 50_000
 const BLOCK_BYTES = 16 * 1024 * 1024
 const BACKOFF_MS = [100, 200, 500, 1_000, 2_000, 5_000] as const
-/** After this many failures of a store that answers, the block itself is suspected. */
+/** After this many failures of a store that takes other writes, the block itself is suspected. */
 const SUSPECT_AFTER = 3
 
 /**
@@ -96,8 +95,8 @@ export async function follow(options: FollowOptions): Promise<Following> {
       } catch (error) {
         failures++
         onProblem((error as Error).message)
-        if (failures >= SUSPECT_AFTER && (await answers())) {
-          const refused = await findRefused(events, error as Error)
+        if (failures >= SUSPECT_AFTER && (await isRefusal(error))) {
+          const refused = await findRefused(events)
           if (refused) {
             onRefused(refused.event, refused.error)
             return insertUntilDone(
@@ -111,27 +110,38 @@ export async function follow(options: FollowOptions): Promise<Following> {
     }
   }
 
-  async function answers(): Promise<boolean> {
+  /** Whether it is not the store that is in trouble: a full disk answers, too, and an event left out is lost. */
+  async function isRefusal(error: unknown): Promise<boolean> {
+    return !`${(error as { code?: unknown }).code}`.startsWith('store_') && (await takesWrites())
+  }
+
+  /** Tries with a mark that changes nothing. */
+  async function takesWrites(): Promise<boolean> {
     try {
-      await store.ping()
+      await store.insert([], where())
       return true
     } catch {
       return false
     }
   }
 
-  /** Halves a block until one event alone is refused. Rows that go in on the way are copies later; the mark stays where it was. */
-  async function findRefused(events: readonly Event[], error: Error): Promise<{ event: Event; error: Error } | null> {
-    const [only] = events
-    if (only === undefined) return null
-    if (events.length === 1) return { event: only, error }
-    const mark = { journal, position: formatPosition(applied) }
+  const where = () => ({ journal, position: formatPosition(applied) })
+
+  /**
+   * Halves a block until one event is refused, alone and between two writes that are not. Rows that go in on the way are
+   * copies later; the mark stays where it was.
+   */
+  async function findRefused(events: readonly Event[]): Promise<{ event: Event; error: Error } | null> {
+    const [only, ...others] = events
+    if (only === undefined || !(await takesWrites())) return null
     const middle = events.length >> 1
-    for (const half of [events.slice(0, middle), events.slice(middle)]) {
+    const parts = others.length > 0 ? [events.slice(0, middle), events.slice(middle)] : [events]
+    for (const part of parts) {
       try {
-        await store.insert(half, mark)
-      } catch (cause) {
-        return (await answers()) ? findRefused(half, cause as Error) : null
+        await store.insert(part, where())
+      } catch (error) {
+        if (!(await isRefusal(error))) return null
+        return others.length > 0 ? findRefused(part) : { event: only, error: error as Error }
       }
     }
     return null
