@@ -17,8 +17,8 @@ track('value_moment')`,
 auto(console.info)`,
   }
   return {
-    script: weigh(withoutMap(await readFile(`${sdk}dist/nsm.js`, 'utf8'))),
-    stub: weigh(withoutMap(await readFile(`${sdk}dist/stub.js`, 'utf8'))),
+    script: weigh(await readFile(`${sdk}dist/nsm.js`, 'utf8')),
+    stub: weigh(await readFile(`${sdk}dist/stub.js`, 'utf8')),
     initAndTrack: weigh(await bundle(init)),
     auto: weigh(await bundle(auto)),
   }
@@ -42,8 +42,6 @@ async function bundle(code) {
   const { output } = await build.generate({ format: 'es' })
   return output[0].code
 }
-
-const withoutMap = (code) => code.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '')
 
 function weigh(code) {
   const bytes = Buffer.from(code.trimEnd())

@@ -25,6 +25,6 @@ process.stdout.write(`<!doctype html>
 </style>
 <h1>Who changes this repository?</h1>
 ${cards.join('\n')}
-<script type="module">${script.replace(/\n\/\/# sourceMappingURL=.*/, '')}</script>
+<script type="module">${script}</script>
 </html>
 `)
