@@ -128,12 +128,12 @@ export async function follow(options: FollowOptions): Promise<Following> {
   const where = () => ({ journal, position: formatPosition(applied) })
 
   /**
-   * Halves a block until one event is refused, alone and between two writes that are not. Rows that go in on the way are
-   * copies later; the mark stays where it was.
+   * Halves a block, after a write that went in, until one event is refused alone and another write goes in. Rows that go
+   * in on the way are copies later; the mark stays where it was.
    */
   async function findRefused(events: readonly Event[]): Promise<{ event: Event; error: Error } | null> {
     const [only, ...others] = events
-    if (only === undefined || !(await takesWrites())) return null
+    if (only === undefined) return null
     const middle = events.length >> 1
     const parts = others.length > 0 ? [events.slice(0, middle), events.slice(middle)] : [events]
     for (const part of parts) {
