@@ -40,7 +40,10 @@ function library(name, input, plugins = []) {
 /** What the tracker's own code allows: it compares nothing with `true` and prints no boolean, as ARIA must. */
 const TIGHT = { unsafe: true, pure_getters: true, booleans_as_integers: true }
 
-/** One minified file for a script tag, with everything inside. Its map lies beside it; a page is not told where, which takes bytes. */
+/**
+ * One minified file for a script tag, with everything inside. Its map lies beside it; a page is not told where, which
+ * takes bytes.
+ */
 function script(name, input, output, { plugins = [], compress = {} } = {}) {
   const folder = `packages/${name}`
   return {

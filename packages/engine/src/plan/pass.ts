@@ -79,8 +79,8 @@ function sqlOf(passes: readonly (Pass | GroupPass)[]): string {
   // Who a user is has to be known as soon as one of them asks.
   const linked = passes.some((pass) => pass.scene.linked)
   const events = selectEvents({ ...scene, linked }, columns, conditions)
-  const group = grouping(assignment.keys)
-  const from = by
+  const group = by && grouping(assignment.keys)
+  const from = group
     ? `SELECT ${group.key} AS w${also}, ${group.entity} AS g, ${inner.join(', ')}
       FROM (SELECT *, ${group.by} AS k FROM (${events})) GROUP BY k${also} ${having}`
     : events

@@ -71,7 +71,7 @@ async function reached<T>(answer: Promise<T>): Promise<T> {
   } catch (error) {
     const { code = '', message, type = '' } = error as NodeJS.ErrnoException & { type?: string }
     if (type === 'NOT_ENOUGH_SPACE' || message.includes('No space left on device')) throw full(error)
-    if (TAKES_NONE.includes(type)) throw unreachable(error)
+    if (TAKES_NONE.includes(type)) throw unreachable(error, 'takes nothing at present')
     throw NO_ANSWER.includes(code) || message === 'Timeout error.' ? unreachable(error) : error
   }
 }
@@ -90,9 +90,9 @@ function full(cause: unknown): EngineError {
   return new EngineError('store_full', message, { cause })
 }
 
-function unreachable(cause: unknown): EngineError {
+function unreachable(cause: unknown, what = 'does not answer'): EngineError {
   const why = cause instanceof Error ? cause.message : String(cause)
-  return new EngineError('store_unreachable', `The store does not answer: ${why}`, { cause })
+  return new EngineError('store_unreachable', `The store ${what}: ${why}`, { cause })
 }
 
 class ClickHouseStore implements Store {
