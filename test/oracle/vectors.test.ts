@@ -45,7 +45,7 @@ for (const { id, cases, events } of files) {
       const received = (one.events ?? events).map((raw: unknown) => {
         const message = messageSchema.parse(raw)
         return toEvent(message, {
-          receivedAt: Date.parse(message.receivedAt as string),
+          receivedAt: message.receivedAt as number,
           messageId: message.messageId as string,
         })
       })

@@ -46,9 +46,7 @@ function* parts(block: readonly Arrival[]): Generator<readonly Arrival[]> {
 }
 
 async function post(address: URL, key: string, part: readonly Arrival[]): Promise<Answer> {
-  const body = await compress(
-    part.map(({ message, id }) => `${JSON.stringify({ ...message, messageId: id })}\n`).join(''),
-  )
+  const body = await compress(part.map((arrival) => `${JSON.stringify(toWire(arrival))}\n`).join(''))
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' }
   for (let attempt = 1; ; attempt++) {
     const pause = attempt < TRIES ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : undefined
@@ -62,6 +60,18 @@ async function post(address: URL, key: string, part: readonly Arrival[]): Promis
     }
     await sleep(Math.max(retryAfter(response), pause as number))
   }
+}
+
+const TIMES = ['timestamp', 'originalTimestamp', 'sentAt', 'receivedAt'] as const
+
+/** The message as it is sent: its times as ISO 8601, since a number may be too small to be told apart from seconds. */
+function toWire({ message, id }: Arrival): Record<string, unknown> {
+  const wire: Record<string, unknown> = { ...message, messageId: id }
+  for (const key of TIMES) {
+    const ms = message[key]
+    if (ms !== undefined) wire[key] = new Date(ms).toISOString()
+  }
+  return wire
 }
 
 /** How long the service wants to be left alone; ms. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Event, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
+import { type Event, happenedAt, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
 import type { Refusal, Row } from './row.js'
 
 const DEPTH = 32
@@ -14,7 +14,7 @@ export function toMessage(value: unknown): Reading {
     return { ok: false, refusal: { code: 'invalid_message', message, path } }
   }
   const message = parsed.value
-  if (message.timestamp === undefined && message.receivedAt === undefined) {
+  if (happenedAt(message) === undefined && message.receivedAt === undefined) {
     return {
       ok: false,
       refusal: { code: 'no_timestamp', message: 'Say when it happened: a "timestamp".', path: 'timestamp' },
@@ -58,10 +58,9 @@ export function rowId(row: Pick<Row, 'line' | 'text'>): string {
  */
 export function toStoredEvent(message: Message, id: string, otherwise: number | 'when it happened'): Event {
   if (message.receivedAt !== undefined) {
-    const sentAt = message.sentAt === undefined ? undefined : Date.parse(message.sentAt)
-    return toEvent(message, { receivedAt: Date.parse(message.receivedAt), sentAt, messageId: id })
+    return toEvent(message, { receivedAt: message.receivedAt, sentAt: message.sentAt, messageId: id })
   }
-  const receivedAt = otherwise === 'when it happened' ? Date.parse(message.timestamp as string) : otherwise
+  const receivedAt = otherwise === 'when it happened' ? (happenedAt(message) as number) : otherwise
   return toEvent(message, { receivedAt, messageId: id })
 }
 

@@ -67,7 +67,7 @@ function event(
       type: 'track',
       event: name,
       anonymousId: `device of ${team}`,
-      timestamp: new Date(time).toISOString(),
+      timestamp: time,
       properties: { ...properties },
       context: { groupId: team, ...(seq === undefined ? {} : { seq }) },
     },

@@ -62,7 +62,7 @@ describe('a copy', () => {
     const message = { type: 'track' as const, event: 'message_sent', userId: 'u1', messageId: 'm1' }
     const tries = [0, 61_007, 2 * DAY + 3].map((after, i) =>
       toEvent(
-        { ...message, timestamp: new Date(at - DAY).toISOString() },
+        { ...message, timestamp: at - DAY },
         { receivedAt: at + after, sentAt: at - DAY + after - i, messageId: 'none' },
       ),
     )

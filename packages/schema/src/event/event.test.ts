@@ -58,20 +58,42 @@ describe('the time of an event', () => {
   })
 })
 
-describe('a message', () => {
-  it('needs somebody', () => {
-    const result = messageSchema.safeParse({ type: 'track', event: 'x' })
-    expect(result.error?.issues[0]).toMatchObject({
-      path: ['userId'],
-      message: expect.stringContaining('anonymousId'),
+describe('the two times that a message may bring', () => {
+  const hourSlow = { receivedAt: at + HOUR, sentAt: at, messageId: 'm' }
+  const original = new Date(at).toISOString()
+
+  it('mean the same when there is one: the sender’s, and its clock is put right', () => {
+    expect(toEvent(message(), hourSlow).time).toBe(at + HOUR)
+    expect(toEvent(message({ timestamp: null, originalTimestamp: original }), hourSlow).time).toBe(at + HOUR)
+    expect(toEvent(message({ timestamp: original, originalTimestamp: original }), hourSlow).time).toBe(at + HOUR)
+  })
+
+  it('are one that was corrected and one that was not when they differ', () => {
+    const corrected = new Date(at + HOUR - 7).toISOString()
+    expect(toEvent(message({ timestamp: corrected, originalTimestamp: original }), hourSlow).time).toBe(at + HOUR - 7)
+  })
+})
+
+describe('the properties of an event', () => {
+  const receipt = { receivedAt: at, messageId: 'm' }
+  const of = (changes: object) => toEvent(message(changes), receipt).properties
+
+  it('are the traits of an identify, wherever its library puts them', () => {
+    const context = { traits: { plan: 'pro' } }
+    expect(of({ type: 'identify', traits: { plan: 'free' }, context })).toEqual({ plan: 'free' })
+    expect(of({ type: 'identify', context })).toEqual({ plan: 'pro' })
+    expect(of({ type: 'identify', context: { traits: [] } })).toEqual({})
+  })
+
+  it('are never the person’s traits where a group is described', () => {
+    expect(of({ type: 'group', groupId: 'g', context: { traits: { plan: 'pro' } } })).toEqual({})
+  })
+
+  it('are the name and the category of a page as well', () => {
+    expect(of({ type: 'page', name: 'Home', category: 'Docs', properties: { path: '/' } })).toEqual({
+      name: 'Home',
+      category: 'Docs',
+      path: '/',
     })
-  })
-
-  it('keeps what Segment’s libraries add', () => {
-    expect(message({ integrations: { All: true } })).toHaveProperty('integrations')
-  })
-
-  it('takes numbers as ids', () => {
-    expect(message({ userId: 42 }).userId).toBe('42')
   })
 })

@@ -39,6 +39,11 @@ export interface Receipt {
   messageId: string
 }
 
+/** When a message says it happened, by the sender's clock; ms since the epoch. */
+export function happenedAt(message: Message): number | undefined {
+  return message.timestamp ?? message.originalTimestamp
+}
+
 /**
  * Turns a message into the event that is kept.
  *
@@ -47,8 +52,8 @@ export interface Receipt {
  */
 export function toEvent(message: Message, receipt: Receipt): Event {
   const { receivedAt, sentAt } = receipt
-  const own = message.timestamp === undefined ? undefined : Date.parse(message.timestamp)
-  const skew = sentAt === undefined ? 0 : receivedAt - sentAt
+  const own = happenedAt(message)
+  const skew = sentAt === undefined || isCorrected(message) ? 0 : receivedAt - sentAt
   const corrected = own === undefined ? receivedAt : Math.abs(skew) > CLOCK_TOLERANCE_MS ? own + skew : own
   return {
     messageId: message.messageId ?? receipt.messageId,
@@ -65,19 +70,37 @@ export function toEvent(message: Message, receipt: Receipt): Event {
   }
 }
 
+/**
+ * Whether the message's time needs no correction. A `timestamp` beside another `originalTimestamp` is one that Segment
+ * has corrected already, as in its archives, or one that a caller of RudderStack's gave, which RudderStack takes as it is.
+ */
+function isCorrected({ timestamp, originalTimestamp }: Message): boolean {
+  return timestamp !== undefined && originalTimestamp !== undefined && timestamp !== originalTimestamp
+}
+
 function properties(message: Message): Record<string, unknown> {
   switch (message.type) {
     case 'identify':
+      return message.traits ?? traitsOf(message.context)
     case 'group':
       return message.traits ?? {}
     case 'alias':
       return {}
     case 'page':
-    case 'screen': {
-      const named = message.name == null ? {} : { name: message.name }
-      return { ...named, ...message.properties }
-    }
+    case 'screen':
+      return {
+        ...(message.name == null ? {} : { name: message.name }),
+        ...(message.category == null ? {} : { category: message.category }),
+        ...message.properties,
+      }
     case 'track':
       return message.properties ?? {}
   }
+}
+
+/** RudderStack's library for browsers sends a person's traits here only. Beside a group they are still the person's. */
+function traitsOf(context: Message['context']): Record<string, unknown> {
+  const traits = context?.['traits']
+  const isObject = typeof traits === 'object' && traits !== null && !Array.isArray(traits)
+  return isObject ? (traits as Record<string, unknown>) : {}
 }

@@ -1,4 +1,4 @@
-export { type Event, type Receipt, toEvent } from './event.js'
+export { type Event, happenedAt, type Receipt, toEvent } from './event.js'
 export {
   type Batch,
   batchSchema,
@@ -8,3 +8,4 @@ export {
   type MessageType,
   messageSchema,
 } from './message.js'
+export { readTime, type WrittenTime } from './time.js'

@@ -1,4 +1,4 @@
-import { type Event, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
+import { type Event, happenedAt, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
 import { CODES, type Code, HORIZON_DAYS, Refusal } from '../codes.js'
 
 /** What acceptance needs from outside; it has no clock and no chance of its own. */
@@ -72,11 +72,12 @@ export function accept(messages: readonly unknown[], circumstances: Circumstance
 
 function acceptOne(raw: unknown, circumstances: Circumstances): Step {
   const { context, imported = false } = circumstances
-  const parsed = messageSchema.safeParse(raw)
-  if (!parsed.success) return invalid(raw)
+  const input = imported ? raw : withoutReceipt(raw)
+  const parsed = messageSchema.safeParse(input)
+  if (!parsed.success) return invalid(input)
   const message = parsed.data
   if (message.messageId !== undefined && circumstances.isKnown(message.messageId)) return 'duplicate'
-  if (imported && message.timestamp === undefined && message.receivedAt === undefined) {
+  if (imported && happenedAt(message) === undefined && message.receivedAt === undefined) {
     return refuse('no_timestamp', 'timestamp')
   }
   const { receivedAt, sentAt } = receiptOf(message, circumstances)
@@ -97,10 +98,16 @@ function acceptOne(raw: unknown, circumstances: Circumstances): Step {
 
 /** When it was received and sent. In an import the sending belongs to the receipt that the message itself tells of, never to today's. */
 function receiptOf(message: Message, { receivedAt, sentAt, imported }: Circumstances) {
-  const ownSentAt = message.sentAt === undefined ? undefined : Date.parse(message.sentAt)
-  if (!imported) return { receivedAt, sentAt: ownSentAt ?? sentAt }
+  if (!imported) return { receivedAt, sentAt: message.sentAt ?? sentAt }
   if (message.receivedAt === undefined) return { receivedAt, sentAt: undefined }
-  return { receivedAt: Date.parse(message.receivedAt), sentAt: ownSentAt }
+  return { receivedAt: message.receivedAt, sentAt: message.sentAt }
+}
+
+/** The public has no say in when an event was received, and no event is refused for what it says about it. */
+function withoutReceipt(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null || !('receivedAt' in raw)) return raw
+  const { receivedAt: _, ...rest } = raw
+  return rest
 }
 
 function invalid(raw: unknown): Omit<Rejection, 'i'> {

@@ -114,6 +114,8 @@ describe('a batch', () => {
   it('does not let the public say when it was received', async () => {
     await post({ batch: [track({ receivedAt: '2020-01-01T00:00:00Z' })] })
     expect(written[0]?.receivedAt).toBe(NOW)
+    await post({ batch: [track({ messageId: 'm2', receivedAt: 'yesterday' })] })
+    expect(written[1]?.receivedAt).toBe(NOW)
   })
 
   it('may be text/plain with the key inside, as a beacon sends it', async () => {
@@ -280,6 +282,11 @@ describe('an import', () => {
       [Date.parse('2019-05-01T10:00:00Z'), NOW],
       [Date.parse('2019-05-02T10:00:00Z'), Date.parse('2019-05-03T10:00:00Z')],
     ])
+  })
+
+  it('does not guess when a line was received', async () => {
+    const answer = await send([JSON.stringify(track({ receivedAt: 'yesterday' }))])
+    expect(answer.json()).toMatchObject({ accepted: 0, results: [{ code: 'invalid_message', path: 'receivedAt' }] })
   })
 
   it('does not take an old sending for a wrong clock', async () => {

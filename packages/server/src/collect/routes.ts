@@ -71,7 +71,7 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
     const { batch, sentAt, context, writeKey } = body.value
     authorize(collector.keys, request, writeKey)
     if (batch.length > LIMITS.batchEvents) throw new Refusal('batch_too_long')
-    return collect(collector, batch, sentAt === undefined ? undefined : Date.parse(sentAt), context)
+    return collect(collector, batch, sentAt, context)
   })
 
   for (const type of MESSAGE_TYPES) {
