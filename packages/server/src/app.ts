@@ -32,8 +32,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
-    // A tracker's endpoint may end in a slash.
-    routerOptions: { ignoreDuplicateSlashes: true },
+    // An endpoint may end in a slash, and Segment's library for Java ends its path in one.
+    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
   })
   answerFromTable(app)
   healthRoutes(app, options)
@@ -48,6 +48,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.register(
     async (v1) => {
       allowAnyOrigin(v1)
+      // Once more, below the rule above: a page of another origin may read a 404 of these addresses, too.
+      answerFromTable(v1)
       v1.register(async (routes) => collectRoutes(routes, collector))
       v1.register(async (routes) => importRoutes(routes, collector))
       v1.register(async (routes) => {

@@ -4,17 +4,52 @@ const ALLOWED = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'etag, retry-after',
 }
-const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
-  'access-control-allow-headers':
-    'authorization, content-type, content-encoding, if-none-match, last-event-id, cache-control',
-  'access-control-max-age': '86400',
-}
+/** What is allowed at an address that has no route: the request itself is then told that there is nothing. */
+const ANY_METHOD = ['GET', 'POST', 'DELETE']
+const USUAL_HEADERS = 'authorization, content-type, content-encoding, if-none-match, last-event-id, cache-control'
+/** A list of header names (RFC 9110, token), as long as any library's. */
+const HEADER_NAMES = /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$/
+const HEADERS_LENGTH = 1_024
 
-/** Lets pages of any origin call the routes of `app`: what guards them is the key, and no cookie is ever looked at. */
+/**
+ * Lets pages of any origin call the routes of `app`: what guards them is the key, and no cookie is ever looked at.
+ * Register it before the routes.
+ *
+ * A preflight is allowed the headers it asks for. Libraries add their own, such as RudderStack's `anonymousid`, and those
+ * that no route reads do no harm. It is never allowed credentials, nor a private network: a page from the internet has no
+ * business with a service on somebody's own machine, whose development keys everybody knows.
+ */
 export function allowAnyOrigin(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(ALLOWED)
   })
-  app.options('/*', async (_request, reply) => reply.headers(PREFLIGHT).code(204).send())
+
+  const methodsOf = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = [method].flat().filter((name) => name !== 'OPTIONS')
+    const known = methodsOf.get(url)
+    if (known) for (const name of methods) known.add(name)
+    else if (methods.length > 0) {
+      methodsOf.set(url, new Set(methods))
+      preflight(url.slice(app.prefix.length), methodsOf.get(url) as Set<string>)
+    }
+  })
+  const preflight = (path: string, methods: Iterable<string>) =>
+    app.options(path, async ({ headers }, reply) => {
+      const asked = headers['access-control-request-headers']
+      return reply
+        .headers({
+          'access-control-allow-methods': [...methods, 'OPTIONS'].join(', '),
+          'access-control-allow-headers': asked && isHeaderNames(asked) ? asked : USUAL_HEADERS,
+          'access-control-max-age': '86400',
+          vary: 'access-control-request-headers',
+        })
+        .code(204)
+        .send()
+    })
+  preflight('/*', ANY_METHOD)
+}
+
+function isHeaderNames(text: string): boolean {
+  return text.length <= HEADERS_LENGTH && HEADER_NAMES.test(text)
 }

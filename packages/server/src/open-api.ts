@@ -55,10 +55,18 @@ export function openApi(): object {
       ),
       '/v1/import': {
         post: {
-          summary: 'History as JSON lines',
-          requestBody: body('application/x-ndjson', { type: 'string' }),
+          summary: 'History as JSON lines with a secret key; a batch with a write key',
+          description:
+            "The key decides. With a secret key: JSON lines, one message each, as old as they are. With a write key: the same as /v1/batch, since Segment's older libraries send their batches here.",
+          requestBody: {
+            required: true,
+            content: {
+              'application/x-ndjson': { schema: { type: 'string' } },
+              'application/json': { schema: ref('Batch') },
+            },
+          },
           responses: responses(ref('Answer')),
-          security: secret,
+          security: [...secret, { writeKey: [] }, {}],
         },
       },
       '/v1/report': { get: get('Everything a card needs', reportParametersSchema, ref('Report'), read) },

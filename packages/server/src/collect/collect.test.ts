@@ -228,15 +228,12 @@ describe('a request', () => {
     expect(collector.pressure.bytes).toBe(0)
   })
 
-  it('of any origin is allowed, with its preflight', async () => {
-    const preflight = await app.inject({
-      method: 'OPTIONS',
-      url: '/v1/batch',
-      headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
-    })
-    expect(preflight.statusCode).toBe(204)
-    expect(preflight.headers['access-control-allow-headers']).toContain('authorization')
-    expect((await post({ batch: [track()] })).headers['access-control-allow-origin']).toBe('*')
+  it.each([
+    ['with a byte order mark', `\ufeff${JSON.stringify({ batch: [track()] })}`, {}],
+    ['whose charset is in capitals', { batch: [track()] }, { 'content-type': 'Application/JSON; Charset=UTF-8' }],
+    ['of a kind of JSON', { batch: [track()] }, { 'content-type': 'application/vnd.api+json' }],
+  ])('%s is read', async (_what, body, headers) => {
+    expect((await post(body, headers as Record<string, string>)).json()).toMatchObject({ accepted: 1 })
   })
 
   it('is kept among the refusals, without its key', async () => {
@@ -300,8 +297,42 @@ describe('an import', () => {
     expect(written).toHaveLength(20_000)
   })
 
-  it('needs the secret key', async () => {
-    expect((await send(['{}'], { authorization: 'Bearer wk_test' })).json()).toMatchObject({ code: 'key_wrong_kind' })
+  it('may begin with a byte order mark', async () => {
+    const lines = [`\ufeff${JSON.stringify(track())}`, JSON.stringify(track({ messageId: 'm2' }))]
+    expect((await send(lines)).json()).toMatchObject({ success: true, accepted: 2 })
+  })
+
+  it('needs the secret key, and says what a write key may send there', async () => {
+    const answer = await send(['{}'], { authorization: 'Bearer wk_test' })
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'key_wrong_kind'])
+    expect(answer.json().message).toBe(
+      'With a write key, this takes a batch. To import JSON lines, send them with a secret key.',
+    )
+    expect((await send(['{}'], { authorization: '' })).json()).toMatchObject({ code: 'key_missing' })
+    expect((await send(['{}'], { authorization: 'Bearer rt_test' })).json()).toMatchObject({
+      code: 'key_wrong_kind',
+      message: 'This takes a secret key; the one sent is a read key.',
+    })
+  })
+
+  it('with a write key that does not say that it is JSON lines is told what takes them', async () => {
+    const lines = [JSON.stringify(track()), JSON.stringify(track({ messageId: 'm2' }))]
+    const headers = { authorization: 'Bearer wk_test', 'content-type': 'text/plain' }
+    expect((await send(lines, headers)).json()).toMatchObject({
+      code: 'invalid_json',
+      message: expect.stringMatching(/To import JSON lines, send them with a secret key\.$/),
+    })
+    expect((await send(lines.slice(1), headers)).json()).toMatchObject({
+      code: 'invalid_body',
+      message: 'Send { "batch": [messages] }. To import JSON lines, send them with a secret key.',
+    })
+    expect(written).toEqual([])
+  })
+
+  it('that is a batch is told where batches go', async () => {
+    const answer = await send([JSON.stringify({ batch: [track()] })])
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'invalid_body'])
+    expect(answer.json().message).toContain('send a batch to /v1/batch, or here with a write key')
   })
 
   it('that breaks off in the middle of a compressed body is refused', async () => {
@@ -314,6 +345,33 @@ describe('an import', () => {
       '/v1/import',
     )
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'invalid_encoding'])
+    expect(collector.pressure.bytes).toBe(0)
+  })
+})
+
+describe('a batch at the address of imports, where Segment’s older libraries send it', () => {
+  const basic = { authorization: `Basic ${Buffer.from('wk_test:').toString('base64')}` }
+
+  it('is a batch for a write key, compressed or not', async () => {
+    const body = JSON.stringify({ batch: [track({ messageId: 'm1' })] })
+    expect((await post(body, basic, '/v1/import')).json()).toMatchObject({ success: true, accepted: 1 })
+    const compressed = gzipSync(JSON.stringify({ batch: [track({ messageId: 'm2' })] }))
+    const answer = await post(compressed, { ...basic, 'content-encoding': 'gzip' }, '/v1/import')
+    expect(answer.json()).toMatchObject({ success: true, accepted: 1 })
+    expect(written.map(({ messageId }) => messageId)).toEqual(['m1', 'm2'])
+  })
+
+  it('may have its key inside', async () => {
+    const inside = (writeKey: string) => post({ writeKey, batch: [track()] }, { authorization: '' }, '/v1/import')
+    expect((await inside('wk_nobody')).json()).toMatchObject({ code: 'key_unknown' })
+    expect((await inside('wk_test')).json()).toMatchObject({ accepted: 1 })
+  })
+
+  it('has the limits and the horizon of a batch', async () => {
+    const old = await post({ batch: [track({ timestamp: '2019-05-01T10:00:00Z' })] }, basic, '/v1/import')
+    expect(old.json()).toMatchObject({ accepted: 0, results: [{ code: 'too_old' }] })
+    const large = await post({ batch: [], pad: 'x'.repeat(LIMITS.batchBytes) }, basic, '/v1/import')
+    expect([large.statusCode, large.json().code]).toEqual([413, 'batch_too_large'])
     expect(collector.pressure.bytes).toBe(0)
   })
 })

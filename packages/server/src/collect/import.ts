@@ -3,17 +3,33 @@ import type { IncomingMessage } from 'node:http'
 import { LIMITS } from '@nsm/schema'
 import type { FastifyInstance } from 'fastify'
 import { CODES, Refusal } from '../codes.js'
-import { presentedKey } from '../keys.js'
+import { type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
 import { inflate } from './body.js'
 import { countRefusal } from './counters.js'
 import { readLines } from './lines.js'
-import { type Answer, append, type Collector, requireKind } from './routes.js'
+import { type Answer, append, type Collector } from './routes.js'
 
 /** An import may take as long as it likes, as long as it moves. */
 const PATIENCE_MS = 30_000
 /** The answer lists the first so many refused lines; all are counted. */
 const LISTED = 10_000
+
+/** Tells requests that hold a secret key, so that `/import` is the import for them and a batch's address for the others. */
+const secretKey = (keys: Keyring) => ({
+  name: SECRET_KEY,
+  storage() {
+    const handlers = new Map<unknown, unknown>()
+    return { get: (held: unknown) => handlers.get(held) ?? null, set: handlers.set.bind(handlers) }
+  },
+  deriveConstraint(request: IncomingMessage) {
+    // Asked for every request; only here does the answer matter.
+    if (!request.url?.includes('/import')) return undefined
+    const key = presentedKey(request.headers)
+    return key !== null && keys.kindOf(key) === 'secret' ? true : undefined
+  },
+})
+const SECRET_KEY = 'secretKey'
 
 /**
  * `POST /import`: JSON lines of any length, one message each, gzip or br if wished. They are written as they come; the
@@ -25,9 +41,8 @@ export function importRoutes(app: FastifyInstance, collector: Collector): void {
     done(null, payload),
   )
 
-  app.addHook('onRequest', async (request) => requireKind(collector.keys, presentedKey(request.headers), ['secret']))
-
-  app.post('/import', async (request) => {
+  app.addConstraintStrategy(secretKey(collector.keys) as never)
+  app.post('/import', { constraints: { [SECRET_KEY]: true } }, async (request) => {
     const release = collector.pressure.reserve(LIMITS.batchBytes)
     const answer: Answer = { success: true, accepted: 0, duplicate: 0, rejected: 0, results: [] }
     const body = inflate(request.raw, request.headers['content-encoding'])
@@ -48,6 +63,9 @@ export function importRoutes(app: FastifyInstance, collector: Collector): void {
   })
 }
 
+const BATCH =
+  'With a secret key, this takes JSON lines, one message each; send a batch to /v1/batch, or here with a write key.'
+
 async function importLines(
   collector: Collector,
   texts: readonly string[],
@@ -65,9 +83,12 @@ async function importLines(
   }
   for (const [i, text] of texts.entries()) {
     try {
-      messages.push(JSON.parse(text))
+      const message = JSON.parse(text)
+      if (from + i === 0 && Array.isArray(message?.batch)) throw new Refusal('invalid_body', BATCH)
+      messages.push(message)
       places.push(from + i)
     } catch (error) {
+      if (error instanceof Refusal) throw error
       const { status } = CODES.invalid_json
       refuse({
         i: from + i,

@@ -4,13 +4,19 @@ import { Refusal } from '../codes.js'
 const NEWLINE = 10
 
 /**
- * The lines of a stream, in groups as they come, without their ends and without blank ones.
+ * The lines of a stream, in groups as they come, without their ends, without blank ones and without a byte order mark.
  *
  * @throws Refusal `event_too_large` for a line of more than `limit` bytes, `request_timeout` when nothing comes for `patience` ms
  */
 export async function* readLines(stream: Readable, limit: number, patience: number): AsyncGenerator<string[]> {
   let rest: Buffer[] = []
   let bytes = 0
+  let begun = false
+  const linesOf = (read: string) => {
+    const text = begun ? read : withoutByteOrderMark(read)
+    begun = true
+    return text.split('\n').filter((line) => line.trim() !== '')
+  }
   const timer = setTimeout(() => stream.destroy(new Refusal('request_timeout')), patience)
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -26,12 +32,17 @@ export async function* readLines(stream: Readable, limit: number, patience: numb
       const tail = chunk.subarray(end + 1)
       rest = [tail]
       bytes = tail.length
-      const lines = text.split('\n').filter((line) => line.trim() !== '')
+      const lines = linesOf(text)
       if (lines.length > 0) yield lines
     }
   } finally {
     clearTimeout(timer)
   }
-  const last = Buffer.concat(rest).toString()
-  if (last.trim() !== '') yield [last]
+  const lines = linesOf(Buffer.concat(rest).toString())
+  if (lines.length > 0) yield lines
+}
+
+/** Windows' tools put one before UTF-8; JSON.parse takes it for a mistake. */
+export function withoutByteOrderMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { batchSchema, LIMITS, MESSAGE_TYPES, parseWith } from '@nsm/schema'
+import { batchSchema, LIMITS, MESSAGE_TYPES, type Problem, parseWith } from '@nsm/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../codes.js'
 import { type Journal, JournalError } from '../journal/index.js'
@@ -8,6 +8,7 @@ import { type KeyKind, type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
 import { readBody } from './body.js'
 import { type Counters, countRefusal } from './counters.js'
+import { withoutByteOrderMark } from './lines.js'
 import type { Live } from './live.js'
 import type { Pressure } from './pressure.js'
 import type { RecentIds } from './recent.js'
@@ -35,12 +36,17 @@ export interface Answer {
 }
 
 // Beacons say text/plain, and curl -d calls everything a form.
-const JSON_TYPES = /^(application\/json|text\/plain|application\/x-www-form-urlencoded)\s*(;|$)/i
+const JSON_TYPES = /^(application\/([\w.-]+\+)?json|text\/plain|application\/x-www-form-urlencoded)\s*(;|$)/i
 
 /** `POST /batch` and `/track`, `/identify`, …: Segment's messages in, on disk before the answer. */
 export function collectRoutes(app: FastifyInstance, collector: Collector): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => parseBody(request, payload))
+
+  // Before its size is looked at: an import may be of any.
+  app.addHook('onRequest', async (request) => {
+    if (isImport(request)) requireBatch(collector.keys, request)
+  })
 
   // Before a byte of the body is read: is there room for it?
   app.addHook('onRequest', async (request, reply) => {
@@ -65,14 +71,9 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
     app.post(path.slice(0, 2), handle)
   }
 
-  both('/batch', async (request) => {
-    const body = parseWith(batchSchema, request.body)
-    if (!body.ok) throw new Refusal('invalid_body', body.problems[0]?.message, body.problems[0]?.path)
-    const { batch, sentAt, context, writeKey } = body.value
-    authorize(collector.keys, request, writeKey)
-    if (batch.length > LIMITS.batchEvents) throw new Refusal('batch_too_long')
-    return collect(collector, batch, sentAt, context)
-  })
+  both('/batch', (request) => collectBatch(collector, request))
+  // Segment's older libraries send their batches here. With a secret key it is the import, a route of its own.
+  app.post('/import', (request) => collectBatch(collector, request))
 
   for (const type of MESSAGE_TYPES) {
     both(`/${type}`, async (request, reply) => {
@@ -89,14 +90,46 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   }
 }
 
+/** @throws Refusal when the head says that this is no batch, but an import without the key that it takes */
+function requireBatch(keys: Keyring, { headers }: FastifyRequest): void {
+  const key = presentedKey(headers)
+  if (key) requireKind(keys, key, ['secret', 'write'])
+  const type = headers['content-type']
+  if (type === undefined || JSON_TYPES.test(type)) return
+  throw key
+    ? new Refusal('key_wrong_kind', `With a write key, this takes a batch. ${IMPORTING}`)
+    : new Refusal('key_missing')
+}
+
+/** @throws Refusal `invalid_body`, `batch_too_long` or, for the key, as {@link authorize} says */
+async function collectBatch(collector: Collector, request: FastifyRequest): Promise<Answer> {
+  const body = parseWith(batchSchema, request.body)
+  if (!body.ok) {
+    const { message, path } = body.problems[0] as Problem
+    throw new Refusal('invalid_body', withHint(request, message), path)
+  }
+  const { batch, sentAt, context, writeKey } = body.value
+  authorize(collector.keys, request, writeKey)
+  if (batch.length > LIMITS.batchEvents) throw new Refusal('batch_too_long')
+  return collect(collector, batch, sentAt, context)
+}
+
+const IMPORTING = 'To import JSON lines, send them with a secret key.'
+const isImport = ({ routeOptions }: FastifyRequest) => routeOptions.url?.endsWith('/import') ?? false
+
+/** A sentence about a body that is no batch; where imports go as well, it may have been meant as one. */
+const withHint = (request: FastifyRequest, sentence: string) =>
+  isImport(request) ? `${sentence} ${IMPORTING}` : sentence
+
+/** @throws Refusal `unknown_type`, `invalid_json`, or as {@link readBody} says */
 async function parseBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type']
   if (type !== undefined && !JSON_TYPES.test(type)) throw new Refusal('unknown_type')
   const bytes = await readBody(payload, request.headers['content-encoding'], LIMITS.batchBytes)
   try {
-    return JSON.parse(bytes.toString())
+    return JSON.parse(withoutByteOrderMark(bytes.toString()))
   } catch (error) {
-    throw new Refusal('invalid_json', `The body is not JSON: ${(error as Error).message}.`)
+    throw new Refusal('invalid_json', withHint(request, `The body is not JSON: ${(error as Error).message}.`))
   }
 }
 
