@@ -67,6 +67,14 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
+      // Libraries of others against the built service.
+      project('clients', {
+        include: ['test/clients/**/*.test.ts'],
+        pool: 'forks',
+        fileParallelism: false,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
       // The script file under faults in real browsers. One at a time, and after all others: they share the machine.
       project('faults', {
         include: ['test/{browsers,faults}/**/*.test.ts'],
