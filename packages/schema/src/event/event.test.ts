@@ -58,6 +58,20 @@ describe('the time of an event', () => {
   })
 })
 
+describe('a sending that lies before the event', () => {
+  it.each([
+    ['the zero time of Go and .NET', Date.parse('0001-01-01T00:00:00Z')],
+    ['another clock', at - 24 * HOUR],
+  ])('was not told by the event’s clock, and moves nothing: %s', (_what, sentAt) => {
+    expect(toEvent(message(), { receivedAt: at + HOUR, sentAt, messageId: 'm' }).time).toBe(at)
+  })
+
+  it('by less than the network may take still says how wrong the clock is', () => {
+    const receipt = { receivedAt: at + HOUR, sentAt: at - 30_000, messageId: 'm' }
+    expect(toEvent(message(), receipt).time).toBe(at + HOUR + 30_000)
+  })
+})
+
 describe('the two times that a message may bring', () => {
   const hourSlow = { receivedAt: at + HOUR, sentAt: at, messageId: 'm' }
   const original = new Date(at).toISOString()

@@ -48,12 +48,12 @@ export function happenedAt(message: Message): number | undefined {
  * Turns a message into the event that is kept.
  *
  * The event's time is the sender's. When `sentAt` and the receipt differ by more than a minute the sender's clock is
- * wrong by that difference and the time is moved by it. A time more than five minutes ahead of the receipt is the receipt's.
+ * wrong by that difference and the time is moved by it, if the two were told by one clock. A time more than five minutes ahead of the receipt is the receipt's.
  */
 export function toEvent(message: Message, receipt: Receipt): Event {
   const { receivedAt, sentAt } = receipt
   const own = happenedAt(message)
-  const skew = sentAt === undefined || isCorrected(message) ? 0 : receivedAt - sentAt
+  const skew = sentAt === undefined || !isOfClock(sentAt, message) ? 0 : receivedAt - sentAt
   const corrected = own === undefined ? receivedAt : Math.abs(skew) > CLOCK_TOLERANCE_MS ? own + skew : own
   return {
     messageId: message.messageId ?? receipt.messageId,
@@ -71,11 +71,16 @@ export function toEvent(message: Message, receipt: Receipt): Event {
 }
 
 /**
- * Whether the message's time needs no correction. A `timestamp` beside another `originalTimestamp` is one that Segment
- * has corrected already, as in its archives, or one that a caller of RudderStack's gave, which RudderStack takes as it is.
+ * Whether the clock that told `sentAt` told the message's time as well.
+ *
+ * It did not when the event would have been sent before it happened: Go's and .NET's empty time is the year 1. Nor when
+ * a `timestamp` stands beside another `originalTimestamp`: Segment has corrected it already, as in its archives, or a
+ * caller of RudderStack's library gave it, and RudderStack takes it as it is.
  */
-function isCorrected({ timestamp, originalTimestamp }: Message): boolean {
-  return timestamp !== undefined && originalTimestamp !== undefined && timestamp !== originalTimestamp
+function isOfClock(sentAt: number, message: Message): boolean {
+  const { timestamp, originalTimestamp } = message
+  if (timestamp !== undefined && originalTimestamp !== undefined && timestamp !== originalTimestamp) return false
+  return sentAt >= (happenedAt(message) ?? sentAt) - CLOCK_TOLERANCE_MS
 }
 
 function properties(message: Message): Record<string, unknown> {

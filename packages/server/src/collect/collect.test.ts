@@ -308,7 +308,10 @@ describe('an import', () => {
     expect(answer.json().message).toBe(
       'With a write key, this takes a batch. To import JSON lines, send them with a secret key.',
     )
-    expect((await send(['{}'], { authorization: '' })).json()).toMatchObject({ code: 'key_missing' })
+    for (const type of ['application/x-ndjson', 'text/plain']) {
+      const keyless = await send(['{}', '{}'], { authorization: '', 'content-type': type })
+      expect([keyless.statusCode, keyless.json().code]).toEqual([401, 'key_missing'])
+    }
     expect((await send(['{}'], { authorization: 'Bearer rt_test' })).json()).toMatchObject({
       code: 'key_wrong_kind',
       message: 'This takes a secret key; the one sent is a read key.',

@@ -129,6 +129,7 @@ async function parseBody(request: FastifyRequest, payload: IncomingMessage): Pro
   try {
     return JSON.parse(withoutByteOrderMark(bytes.toString()))
   } catch (error) {
+    if (isImport(request) && presentedKey(request.headers) === null) throw new Refusal('key_missing')
     throw new Refusal('invalid_json', withHint(request, `The body is not JSON: ${(error as Error).message}.`))
   }
 }
