@@ -46,7 +46,7 @@ const withBasic = (message: object, more: Partial<Sent> = {}, beside: object = {
   ...more,
 })
 
-/** Bodies as the libraries that are not at hand here send them, taken from their sources; then what others do. */
+/** Bodies as the libraries that cannot be run here send them, and oddities of senders of anybody's own making. */
 const bodies: Record<string, [sent: Sent, expected: Expected]> = {
   'analytics-python, gzip': [
     withBasic(
@@ -171,7 +171,7 @@ const bodies: Record<string, [sent: Sent, expected: Expected]> = {
 const CORRECTED = 'a clock that is an hour fast, by the message’s own sentAt'
 
 async function send({ path = '/v1/batch', body, type = 'application/json', gzip = false, headers = {} }: Sent) {
-  // Bytes: fetch would give a text a type.
+  // Bytes: fetch would give a string a type.
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   const response = await fetch(service.url + path, {
     method: 'POST',
@@ -201,14 +201,14 @@ test.each(Object.keys(bodies))('%s is taken', async (name) => {
   } else expect(event.time).toBe(time)
 })
 
-test('properties as a text of JSON are refused for their event only', async () => {
+test('properties as a string of JSON cost only their own event', async () => {
   const batch = [track({ userId: 'text', properties: '{"a":1}' }), track({ userId: 'beside' })]
   expect(await send({ body: { batch, writeKey } })).toMatchObject({
     status: 200,
     answer: {
       accepted: 1,
       results: [
-        { i: 0, code: 'invalid_message', path: 'properties', message: 'Write an object in { } here, not a text.' },
+        { i: 0, code: 'invalid_message', path: 'properties', message: 'Write an object in { } here, not a string.' },
       ],
     },
   })

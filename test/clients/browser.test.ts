@@ -18,13 +18,14 @@ afterAll(() => service?.dispose())
 
 declare global {
   interface Window {
-    start(options: { writeKey: string; host: string }): void
+    start(options: { writeKey: string; host: string; batch: boolean }): void
     client: Record<string, (...args: unknown[]) => unknown>
   }
 }
 
 /** What a page calls, and what arrives. Who is null is the device, which has an id of the library's making. */
-const calls: [method: string, args: unknown[], who: string | null, expected: Partial<Delivered>][] = [
+type Call = [method: string, args: unknown[], who: string | null, expected: Partial<Delivered>]
+const everywhere: Call[] = [
   [
     'page',
     ['Docs', 'Home', { tab: 1 }],
@@ -37,10 +38,18 @@ const calls: [method: string, args: unknown[], who: string | null, expected: Par
   ['group', ['g1', { seats: 9 }], 'ann', { name: '$group', otherId: 'g1', properties: { seats: 9 } }],
   ['alias', ['ann', 'ann-before'], 'ann', { name: '$alias', otherId: 'ann-before' }],
 ]
+/** RudderStack's library for browsers has none. */
+const screen: Call = ['screen', ['Settings', 'Profile', { tab: 2 }], 'ann', { name: '$screen', properties: { tab: 2 } }]
 
-test.each(['segment', 'rudderstack'])(
-  '%s in a browser delivers every type whole, to the millisecond, before and after the login',
-  async (library) => {
+test.each([
+  ['segment', 'alone'],
+  ['segment', 'in batches'],
+  ['rudderstack', 'alone'],
+  ['rudderstack', 'in batches'],
+])(
+  '%s in a browser delivers every type whole, to the millisecond, before and after the login: %s',
+  async (library, way) => {
+    const calls = library === 'segment' ? [...everywhere, screen] : everywhere
     const earlier = await delivered(service)
     const news = async () => (await delivered(service)).slice(earlier.length)
     const site = await siteOf(library)
@@ -54,13 +63,19 @@ test.each(['segment', 'rudderstack'])(
     })
     const page = await browser.newPage()
     const hosts = new Set<string>()
-    page.on('request', (request) => hosts.add(new URL(request.url()).hostname))
+    const paths = new Set<string>()
+    page.on('request', (request) => {
+      const { hostname, pathname } = new URL(request.url())
+      hosts.add(hostname)
+      if (request.method() === 'POST') paths.add(pathname)
+    })
     const began = Date.now() - 30_000
     const times = calls.map((_, i) => began + i * 1_001)
 
     await page.clock.setFixedTime(began)
     await page.goto(site.url)
-    await page.evaluate((options) => window.start(options), { writeKey: 'wk_dev', host: new URL(service.url).host })
+    const { host } = new URL(service.url)
+    await page.evaluate((options) => window.start(options), { writeKey: 'wk_dev', host, batch: way === 'in batches' })
     for (const [i, [method, args]] of calls.entries()) {
       await page.clock.setFixedTime(times[i]!)
       await page.evaluate(([name, values]) => void window.client[name]!(...values), [method, args] as const)
@@ -79,6 +94,7 @@ test.each(['segment', 'rudderstack'])(
       })),
     )
     expect([...hosts]).toEqual(['127.0.0.1'])
+    expect([...paths].every((path) => /^\/v1\/b(atch)?$/.test(path))).toBe(way === 'in batches')
     await expectCounted(service, earlier.filter(({ name }) => name === 'value_moment').length + 2)
   },
 )

@@ -33,7 +33,7 @@ export function parseWith<S extends z.ZodType>(schema: S, input: unknown): Parse
 }
 
 const KINDS: Record<string, string> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',

@@ -4,10 +4,10 @@ const ALLOWED = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'etag, retry-after',
 }
-/** What is allowed at an address that has no route: the request itself is then told that there is nothing. */
+/** Allowed where there is no route, so that the request itself gets its 404. */
 const ANY_METHOD = ['GET', 'POST', 'DELETE']
 const USUAL_HEADERS = 'authorization, content-type, content-encoding, if-none-match, last-event-id, cache-control'
-/** A list of header names (RFC 9110, token), as long as any library's. */
+/** A list of header names (RFC 9110, token). */
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$/
 const HEADERS_LENGTH = 1_024
 
@@ -15,9 +15,9 @@ const HEADERS_LENGTH = 1_024
  * Lets pages of any origin call the routes of `app`: what guards them is the key, and no cookie is ever looked at.
  * Register it before the routes.
  *
- * A preflight is allowed the headers it asks for. Libraries add their own, such as RudderStack's `anonymousid`, and those
- * that no route reads do no harm. It is never allowed credentials, nor a private network: a page from the internet has no
- * business with a service on somebody's own machine, whose development keys everybody knows.
+ * A preflight may use the headers it asks for: libraries add their own, such as RudderStack's `anonymousid`, and a header
+ * that no route reads does no harm. Credentials are never allowed. Nor is private network access: a page from the internet
+ * must not read a service on somebody's own machine, whose development keys are public.
  */
 export function allowAnyOrigin(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {

@@ -51,17 +51,15 @@ describe('an id', () => {
     })
   })
 
-  it.each(['userId', 'anonymousId', 'messageId'])('that lost digits as a JSON number is refused: %s', (key) => {
+  it.each(['userId', 'anonymousId', 'messageId'])('too large for a JSON number is refused: %s', (key) => {
     const message = JSON.parse(`{"type":"track","event":"x","userId":"u","${key}":12345678901234567}`)
     expect(parseWith(messageSchema, message)).toEqual({
       ok: false,
-      problems: [
-        { path: key, message: 'A JSON number this large has lost digits; send the id as a text in double quotes.' },
-      ],
+      problems: [{ path: key, message: 'A JSON number this large loses digits; send the id as a string.' }],
     })
   })
 
-  it('of a group that lost digits is refused, too: two accounts would become one', () => {
+  it('of a group too large for a JSON number is refused as well: two accounts would become one', () => {
     const groups = JSON.parse('{"team":12345678901234567}')
     expect(problems({ context: { groupId: groups.team } })).toMatchObject([{ path: 'context.groupId' }])
     expect(problems({ context: { groups } })).toMatchObject([{ path: 'context.groups.team' }])
@@ -98,7 +96,7 @@ describe('the properties, traits and context', () => {
 
   it.each([
     ['a list', ['a'], 'Write an object in { } here; a list has no names for its values.'],
-    ['a text of JSON', '{"a":1}', 'Write an object in { } here, not a text.'],
+    ['a string of JSON', '{"a":1}', 'Write an object in { } here, not a string.'],
     ['a number', 5, 'Write an object in { } here.'],
   ])('are refused as %s', (_what, value, message) => {
     expect(problems({ properties: value })).toEqual([{ path: 'properties', message }])
@@ -117,18 +115,18 @@ describe('a time', () => {
 
   it.each(['timestamp', 'originalTimestamp'])('that cannot be read is refused, never replaced: %s', (key) => {
     expect(problems({ [key]: 'yesterday' })).toMatchObject([
-      { path: key, message: expect.stringContaining('"yesterday" is not a time') },
+      { path: key, message: expect.stringContaining('Cannot read "yesterday" as a time') },
     ])
     expect(problems({ [key]: {} })).toMatchObject([{ path: key, message: expect.stringMatching(/^Write a time/) }])
   })
 
-  it('of sending that cannot be read only corrects no clock', () => {
+  it('of sending that cannot be read just corrects no clock', () => {
     expect(parse({ sentAt: 'yesterday', timestamp: at })).toMatchObject({ sentAt: undefined, timestamp: at })
   })
 })
 
 describe('a page', () => {
-  it('whose name or category cannot be read goes without', () => {
+  it('whose name or category cannot be read is kept without it', () => {
     expect(parse({ type: 'page', name: {}, category: [] })).toMatchObject({ name: undefined, category: undefined })
     expect(parse({ type: 'screen', name: 404 })).toMatchObject({ name: '404' })
   })

@@ -13,9 +13,9 @@ export const LIMITS = {
 export const MESSAGE_TYPES = ['track', 'identify', 'group', 'page', 'screen', 'alias'] as const
 export type MessageType = (typeof MESSAGE_TYPES)[number]
 
-// JSON.parse has rounded a larger integer already: it would be somebody else's id.
+// JSON.parse has already rounded a larger integer: it would be somebody else's id.
 const isExact = (value: unknown) => typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)
-const INEXACT_ID = 'A JSON number this large has lost digits; send the id as a text in double quotes.'
+const INEXACT_ID = 'A JSON number this large loses digits; send the id as a string.'
 
 // An empty id is no id: RudderStack's and Segment's libraries send '' and null before the first login.
 const id = z
@@ -25,7 +25,7 @@ const id = z
       z.number().refine(isExact, INEXACT_ID),
       z.null(),
     ],
-    { error: `Write an id as a text of up to ${LIMITS.idCharacters} characters, or a number.` },
+    { error: `Write an id as a string of up to ${LIMITS.idCharacters} characters, or as a number.` },
   )
   .transform((value) => {
     if (value === null) return undefined
@@ -61,7 +61,7 @@ const bag = z
     ],
     {
       error: ({ input }) =>
-        typeof input === 'string' ? 'Write an object in { } here, not a text.' : 'Write an object in { } here.',
+        typeof input === 'string' ? 'Write an object in { } here, not a string.' : 'Write an object in { } here.',
     },
   )
   .transform((value) => value ?? undefined)
@@ -77,7 +77,7 @@ const context = bag.superRefine((value, { addIssue }) => {
   }
 })
 
-/** The name or category of a page. A value that is neither text nor number costs itself, not the event. */
+/** The name or category of a page. If it is neither a string nor a number, the event goes without it. */
 const label = z
   .union([z.string(), z.number().transform(String), z.null()])
   .optional()
@@ -108,7 +108,7 @@ const name = z
 
 const page = { name: label, category: label, properties: bag }
 
-/** `Track` is `track`: some libraries write the type in capitals. */
+/** `Track` is `track`: some senders capitalise the type. */
 function withLowerCaseType(raw: unknown): unknown {
   if (typeof raw !== 'object' || raw === null || !('type' in raw) || typeof raw.type !== 'string') return raw
   const type = raw.type.toLowerCase()
@@ -116,8 +116,8 @@ function withLowerCaseType(raw: unknown): unknown {
 }
 
 /**
- * One message as Segment's and RudderStack's libraries send it. Times become ms since the epoch, ids texts; what is
- * empty is absent. Unknown keys are let through: every library adds its own.
+ * One message as Segment's and RudderStack's libraries send it. Times become ms since the epoch and ids strings;
+ * what is empty is absent. Unknown keys are let through: every library adds its own.
  */
 export const messageSchema = z
   .preprocess(

@@ -44,7 +44,7 @@ describe('a written time', () => {
     '2026-03-02T09:00:00+24:00',
     '2026-03-02T09:00:00+01:60',
   ])('%s does not exist', (written) => {
-    expect(read(written)).toBe(`"${written}" is not a date and time that exists.`)
+    expect(read(written)).toBe(`The date or time "${written}" does not exist.`)
   })
 
   it.each([
@@ -59,7 +59,7 @@ describe('a written time', () => {
     0,
     1.5,
   ])('%s is refused, with the way out', (written) => {
-    expect(read(written)).toContain(`"${written}" is not a time this reads; write ISO 8601, such as `)
+    expect(read(written)).toContain(`Cannot read "${written}" as a time; write ISO 8601, such as `)
   })
 
   it('that is far too long is not quoted in full', () => {

@@ -1,7 +1,7 @@
-/** What somebody wrote for a time: an instant where the text says its zone, a wall-clock time where it does not. */
+/** A time as somebody wrote it: an instant if it has a zone, a wall-clock time if not. */
 export type WrittenTime =
   | { ok: true; kind: 'instant'; ms: number }
-  /** `ms` is what the clock would mean in UTC. */
+  /** `ms` is the instant if the clock showed UTC. */
   | { ok: true; kind: 'local'; ms: number }
   | { ok: false; message: string }
 
@@ -27,7 +27,7 @@ export function readTime(written: string | number): WrittenTime {
   if (EPOCH_SECONDS.test(text)) return { ok: true, kind: 'instant', ms: Math.round(Number(text) * 1000) }
   return {
     ok: false,
-    message: `${quoted(text)} is not a time this reads; write ISO 8601, such as 2026-03-02T09:00:00.000Z, or milliseconds since 1970.`,
+    message: `Cannot read ${quoted(text)} as a time; write ISO 8601, such as 2026-03-02T09:00:00.000Z, or milliseconds since 1970.`,
   }
 }
 
@@ -35,10 +35,10 @@ function readIso(text: string, match: RegExpExecArray): WrittenTime {
   const [, date, day, minutes = '00:00', seconds = '00', fraction = '', zone, sign, hoursAhead, minutesAhead = '00'] =
     match
   const ms = Date.parse(`${date}T${minutes}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`)
-  // Date.parse takes the thirtieth of February for the second of March.
+  // Date.parse reads February 30 as March 2.
   const exists = new Date(ms).getUTCDate() === Number(day)
   if (!exists || Number(hoursAhead ?? 0) > 23 || Number(minutesAhead) > 59) {
-    return { ok: false, message: `${quoted(text)} is not a date and time that exists.` }
+    return { ok: false, message: `The date or time ${quoted(text)} does not exist.` }
   }
   if (zone === undefined) return { ok: true, kind: 'local', ms }
   const ahead = hoursAhead === undefined ? 0 : (Number(hoursAhead) * 60 + Number(minutesAhead)) * 60_000

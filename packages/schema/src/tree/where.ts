@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { strict } from '../strict.js'
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean()], {
-  error: 'Compare with a text, a number or a boolean.',
+  error: 'Compare with a string, a number or a boolean.',
 })
 export type Scalar = z.infer<typeof scalarSchema>
 

@@ -306,7 +306,7 @@ describe('an import', () => {
     const answer = await send(['{}'], { authorization: 'Bearer wk_test' })
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'key_wrong_kind'])
     expect(answer.json().message).toBe(
-      'With a write key, this takes a batch. To import JSON lines, send them with a secret key.',
+      'A write key can only send a batch here. To import JSON lines, use a secret key.',
     )
     for (const type of ['application/x-ndjson', 'text/plain']) {
       const keyless = await send(['{}', '{}'], { authorization: '', 'content-type': type })
@@ -323,11 +323,11 @@ describe('an import', () => {
     const headers = { authorization: 'Bearer wk_test', 'content-type': 'text/plain' }
     expect((await send(lines, headers)).json()).toMatchObject({
       code: 'invalid_json',
-      message: expect.stringMatching(/To import JSON lines, send them with a secret key\.$/),
+      message: expect.stringMatching(/To import JSON lines, use a secret key\.$/),
     })
     expect((await send(lines.slice(1), headers)).json()).toMatchObject({
       code: 'invalid_body',
-      message: 'Send { "batch": [messages] }. To import JSON lines, send them with a secret key.',
+      message: 'Send { "batch": [messages] }. To import JSON lines, use a secret key.',
     })
     expect(written).toEqual([])
   })
@@ -335,7 +335,7 @@ describe('an import', () => {
   it('that is a batch is told where batches go', async () => {
     const answer = await send([JSON.stringify({ batch: [track()] })])
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'invalid_body'])
-    expect(answer.json().message).toContain('send a batch to /v1/batch, or here with a write key')
+    expect(answer.json().message).toContain('Send a batch to /v1/batch, or use a write key here.')
   })
 
   it('that breaks off in the middle of a compressed body is refused', async () => {

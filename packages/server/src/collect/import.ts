@@ -15,7 +15,7 @@ const PATIENCE_MS = 30_000
 /** The answer lists the first so many refused lines; all are counted. */
 const LISTED = 10_000
 
-/** Tells requests that hold a secret key, so that `/import` is the import for them and a batch's address for the others. */
+/** Routes requests with a secret key: for them `/import` is the import, for all others it takes a batch. */
 const secretKey = (keys: Keyring) => ({
   name: SECRET_KEY,
   storage() {
@@ -23,7 +23,7 @@ const secretKey = (keys: Keyring) => ({
     return { get: (held: unknown) => handlers.get(held) ?? null, set: handlers.set.bind(handlers) }
   },
   deriveConstraint(request: IncomingMessage) {
-    // Asked for every request; only here does the answer matter.
+    // Called for every request, but only this route depends on it.
     if (!request.url?.includes('/import')) return undefined
     const key = presentedKey(request.headers)
     return key !== null && keys.kindOf(key) === 'secret' ? true : undefined
@@ -64,7 +64,7 @@ export function importRoutes(app: FastifyInstance, collector: Collector): void {
 }
 
 const BATCH =
-  'With a secret key, this takes JSON lines, one message each; send a batch to /v1/batch, or here with a write key.'
+  'With a secret key, this imports JSON lines, one message per line. Send a batch to /v1/batch, or use a write key here.'
 
 async function importLines(
   collector: Collector,

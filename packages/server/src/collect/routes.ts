@@ -43,7 +43,7 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => parseBody(request, payload))
 
-  // Before its size is looked at: an import may be of any.
+  // Before the size is checked: an import has no limit, and this may be one with the wrong key.
   app.addHook('onRequest', async (request) => {
     if (isImport(request)) requireBatch(collector.keys, request)
   })
@@ -72,7 +72,7 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   }
 
   both('/batch', (request) => collectBatch(collector, request))
-  // Segment's older libraries send their batches here. With a secret key it is the import, a route of its own.
+  // Segment's older libraries send their batches here. Requests with a secret key go to the import's own route.
   app.post('/import', (request) => collectBatch(collector, request))
 
   for (const type of MESSAGE_TYPES) {
@@ -90,14 +90,14 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   }
 }
 
-/** @throws Refusal when the head says that this is no batch, but an import without the key that it takes */
+/** @throws Refusal when the headers show an import without the secret key that it needs */
 function requireBatch(keys: Keyring, { headers }: FastifyRequest): void {
   const key = presentedKey(headers)
   if (key) requireKind(keys, key, ['secret', 'write'])
   const type = headers['content-type']
   if (type === undefined || JSON_TYPES.test(type)) return
   throw key
-    ? new Refusal('key_wrong_kind', `With a write key, this takes a batch. ${IMPORTING}`)
+    ? new Refusal('key_wrong_kind', `A write key can only send a batch here. ${IMPORTING}`)
     : new Refusal('key_missing')
 }
 
@@ -114,10 +114,10 @@ async function collectBatch(collector: Collector, request: FastifyRequest): Prom
   return collect(collector, batch, sentAt, context)
 }
 
-const IMPORTING = 'To import JSON lines, send them with a secret key.'
+const IMPORTING = 'To import JSON lines, use a secret key.'
 const isImport = ({ routeOptions }: FastifyRequest) => routeOptions.url?.endsWith('/import') ?? false
 
-/** A sentence about a body that is no batch; where imports go as well, it may have been meant as one. */
+/** A sentence about a body that is not a batch; at the address of imports it may have been meant as one. */
 const withHint = (request: FastifyRequest, sentence: string) =>
   isImport(request) ? `${sentence} ${IMPORTING}` : sentence
 
