@@ -67,6 +67,14 @@ describe('an import into a service', () => {
     ])
   })
 
+  it('sends times that the service reads as the same, however long ago they are', async () => {
+    const { asked, url } = await service(taken)
+    const times = { timestamp: '1970-01-05T00:00:00Z', receivedAt: '1970-01-06 00:00:00 +0100' }
+    const message = messageSchema.parse({ type: 'track', event: 'sent', userId: 'u', ...times })
+    await serviceSink({ url, key: undefined }).write([{ line: 1, id: 'old', text: '', message }], '', position)
+    expect(messageSchema.parse(asked[0]?.lines[0])).toEqual({ ...message, messageId: 'old' })
+  })
+
   it('gives back what was refused, by its line in the input, over several requests', async () => {
     const refusing: Answer = { status: 200, body: { results: [{ i: 4, code: 'too_deep', message: 'No.', path: 'x' }] } }
     const { asked, url } = await service(taken, refusing)
