@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Location } from './location.js'
-import { unusable, whyNotOpened } from './unusable.js'
+import { lockLocation, NOTHING_TO_LOCK } from './store-lock.js'
+import { whyNotOpened } from './unusable.js'
 
 /** A way to ClickHouse, and the database in it that is this store's own. */
 export interface Connection {
@@ -32,8 +33,12 @@ const SETTINGS = {
 /** One process can have one data folder, so the stores that live in memory share it, with a database each. */
 let memory: { folder: string; users: number; made: number } | undefined
 
-/** Opens a way to the store at a location. The embedded engine is loaded only by the first store that needs it. */
-export async function connect(location: Location): Promise<Connection> {
+/**
+ * Opens a way to the store at a location. The embedded engine is loaded only by the first store that needs it.
+ *
+ * @param locked whoever this process works for has the lock already
+ */
+export async function connect(location: Location, locked: boolean): Promise<Connection> {
   const { ClickHouseLogLevel, createClient } = await import('@clickhouse/client')
   // Whoever calls is told what failed; the client need not print it as well.
   const log = { level: ClickHouseLogLevel.OFF }
@@ -45,22 +50,24 @@ export async function connect(location: Location): Promise<Connection> {
   const { createChdbConnection } = await import('chdb/connection')
   const { drainPending } = await import('chdb')
   if (location.kind === 'file') {
-    const folder = resolve(location.folder)
+    const lock = locked ? NOTHING_TO_LOCK : await lockLocation(location)
+    await lock.claim()
     try {
-      mkdirSync(folder, { recursive: true })
-    } catch (cause) {
-      throw unusable(folder, cause)
-    }
-    const { close, ...ways } = openFolder(folder)
-    return {
-      ...ways,
-      database: 'nsm',
-      alone: true,
-      lasting: true,
-      async close() {
-        await close()
-        await drainPending()
-      },
+      const { close, ...ways } = openFolder(resolve(location.folder))
+      return {
+        ...ways,
+        database: 'nsm',
+        alone: true,
+        lasting: true,
+        async close() {
+          await close()
+          await drainPending()
+          await lock.release()
+        },
+      }
+    } catch (error) {
+      await lock.release()
+      throw error
     }
   }
   memory ??= { folder: mkdtempSync(join(tmpdir(), 'nsm-')), users: 0, made: 0 }

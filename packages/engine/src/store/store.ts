@@ -41,14 +41,15 @@ export interface Store {
  *
  * @param location `file:FOLDER`, `memory:` (a temporary folder, gone with {@link Store.close}), or
  *   `https://user:password@host:port/database`.
- * @throws EngineError `bad_location`, `store_locked`, `store_unusable`, `store_unreachable`.
+ * @param options.locked the process this one works for holds the folder's lock, see `lockStore`
+ * @throws EngineError `bad_location`, `store_locked`, `store_unusable`, `store_full`, `store_unreachable`.
  *
  * @example
  * const store = await openStore('file:./data')
  * await store.insert(events, { journal: 'collector-1', position: '42' })
  */
-export async function openStore(location: string): Promise<Store> {
-  const connection = await connect(parseLocation(location))
+export async function openStore(location: string, options: { locked?: boolean } = {}): Promise<Store> {
+  const connection = await connect(parseLocation(location), options.locked ?? false)
   try {
     const { client, database, lasting } = connection
     const answer = await client.query({ query: formatSql(database), format: 'JSONCompactEachRow' })
@@ -59,7 +60,8 @@ export async function openStore(location: string): Promise<Store> {
     if (format < FORMAT) for (const query of upgradeTables(database)) await client.command({ query })
   } catch (cause) {
     await connection.close()
-    throw cause instanceof EngineError ? cause : unreachable(cause)
+    if (cause instanceof EngineError) throw cause
+    throw isFull(cause) ? full(cause) : unreachable(cause)
   }
   return new ClickHouseStore(connection)
 }
@@ -70,10 +72,15 @@ async function reached<T>(answer: Promise<T>): Promise<T> {
     return await answer
   } catch (error) {
     const { code = '', message, type = '' } = error as NodeJS.ErrnoException & { type?: string }
-    if (type === 'NOT_ENOUGH_SPACE' || message.includes('No space left on device')) throw full(error)
+    if (isFull(error)) throw full(error)
     if (TAKES_NONE.includes(type)) throw unreachable(error, 'takes nothing at present')
     throw NO_ANSWER.includes(code) || message === 'Timeout error.' ? unreachable(error) : error
   }
+}
+
+function isFull(error: unknown): boolean {
+  const { message, type } = error as Error & { type?: string }
+  return type === 'NOT_ENOUGH_SPACE' || message.includes('No space left on device')
 }
 
 /** Whatever is in an event: the table is in trouble, or the server has too much to do. */

@@ -17,12 +17,19 @@ const REASONS: Record<string, string> = {
 export function unusable(folder: string, cause: unknown): EngineError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   const reason = REASONS[code] ?? message
-  return new EngineError('store_unusable', `The store in ${folder} cannot be opened: ${reason}`, { cause })
+  const kind = code === 'ENOSPC' || code === 'EDQUOT' ? 'store_full' : 'store_unusable'
+  return new EngineError(kind, `The store in ${folder} cannot be opened: ${reason}`, { cause })
+}
+
+/** That a store's folder belongs to another process. */
+export function taken(folder: string, holder: string): EngineError {
+  const message = `Another process has the store in ${folder} (${holder}). Stop it, ask it instead, or name another folder.`
+  return new EngineError('store_locked', message)
 }
 
 /**
  * Why the embedded engine could not open a folder that exists: it does not say so itself. Looks for what the file system
- * refuses, then for another process.
+ * refuses, then for a process that still has it, such as the reader of a service that was just killed.
  */
 export function whyNotOpened(folder: string, cause: unknown): EngineError {
   // The engine locks this file, and writes its process's id into it.
@@ -37,11 +44,10 @@ export function whyNotOpened(folder: string, cause: unknown): EngineError {
   const holder = Number(/^PID: (\d+)/.exec(readFileSync(status, 'utf8'))?.[1])
   if (!isAlive(holder)) {
     // A container has processes that are not seen from another.
-    const message = `The store in ${folder} cannot be opened, and no process that is seen from here has it. If a service in another container does, ask that, or stop it; else its files are damaged: restore them from a backup.`
+    const message = `The store in ${folder} cannot be opened, and no process that can be seen from here has it. If a service in another container does, stop that one; otherwise its files are damaged: restore them from a backup.`
     return new EngineError('store_unusable', message, { cause })
   }
-  const message = `The store in ${folder} cannot be opened: another process (${holder}) has it. Ask that process (the running service), or stop it.`
-  return new EngineError('store_locked', message, { cause })
+  return taken(folder, `process ${holder}`)
 }
 
 function isAlive(pid: number): boolean {

@@ -1,4 +1,4 @@
 export { JournalError } from './error.js'
-export { Journal, type SegmentFile } from './journal.js'
+export { Journal } from './journal.js'
 export { comparePositions, formatPosition, type Position, parsePosition } from './position.js'
 export { firstPosition, readChunk } from './read.js'

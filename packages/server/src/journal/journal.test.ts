@@ -1,9 +1,14 @@
-import { cp, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import * as fs from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Journal, type Position, type SegmentFile } from './index.js'
+import type { JournalFiles } from './files.js'
+import { Journal, type Position } from './index.js'
 import { firstPosition, readChunk } from './read.js'
+import { readHeader } from './segment.js'
 
 let folder: string
 const opened: Journal[] = []
@@ -37,16 +42,60 @@ async function linesOf(dir: string, end: Position): Promise<string[]> {
 
 const firstSegment = () => join(folder, '00000001.journal')
 
-/** A folder with one commit for each text. */
+/** A folder with one commit for each text. @returns where the first segment's records begin, then each one's end */
 async function written(texts: readonly string[], options?: Parameters<typeof Journal.open>[1]): Promise<Position[]> {
   const journal = await Journal.open(folder, options)
-  const ends = [journal.end]
+  const ends: Position[] = []
   for (const text of texts) {
     await journal.append(line(text))
     ends.push(journal.end)
   }
   await journal.close()
-  return ends
+  const { next } = readHeader(await readFile(firstSegment())) as { next: number }
+  return [{ segment: 1, offset: next }, ...ends]
+}
+
+/** Every file with its content and when it was last changed. */
+async function listing(dir: string): Promise<unknown[]> {
+  const names = await readdir(dir)
+  const files = names.sort().map(async (name) => {
+    const path = join(dir, name)
+    return [name, (await fs.stat(path)).mtimeMs, (await readFile(path)).toString('base64')]
+  })
+  return Promise.all(files)
+}
+
+/** A process that has taken and claimed a lock file, and does nothing else. */
+async function holderOf(path: string): Promise<ChildProcess> {
+  const module = new URL('../../../engine/dist/lock.js', import.meta.url).href
+  const script = `import { FileLock } from ${JSON.stringify(module)}
+    const lock = await FileLock.take(${JSON.stringify(path)})
+    await lock.claim()
+    process.send('taken')
+    setInterval(() => {}, 60_000)`
+  const holder = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  await once(holder, 'message')
+  return holder
+}
+
+/** The file system, with what segments' files do changed. */
+function changed(change: (file: fs.FileHandle) => Partial<fs.FileHandle>): JournalFiles {
+  return {
+    ...fs,
+    async open(...args) {
+      const file = await fs.open(...args)
+      if (!/\.journal$/.test(String(args[0]))) return file
+      const other = change(file)
+      return new Proxy(file, {
+        get: (target, name) => {
+          const value = Reflect.get(other, name) ?? Reflect.get(target, name)
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      })
+    },
+  }
 }
 
 describe('an append', () => {
@@ -59,18 +108,12 @@ describe('an append', () => {
   it('shares its commit with those that wait', async () => {
     let syncs = 0
     const journal = await start({
-      openSegment: async (path) => {
-        const file = await open(path, 'r+')
-        return {
-          write: file.write.bind(file) as SegmentFile['write'],
-          truncate: (length) => file.truncate(length),
-          close: () => file.close(),
-          datasync: () => {
-            syncs++
-            return file.datasync()
-          },
-        }
-      },
+      files: changed((file) => ({
+        datasync() {
+          syncs++
+          return file.datasync()
+        },
+      })),
     })
     await Promise.all(Array.from({ length: 200 }, (_, i) => journal.append(line(String(i)))))
     expect(syncs).toBeLessThan(10)
@@ -113,20 +156,25 @@ describe('a torn end', () => {
     }
   }, 120_000)
 
-  it('of zeros, as a power cut leaves it, is cut off', async () => {
+  it('of zeros, as a power cut leaves it, is passed over', async () => {
     const ends = await written(['a', 'b'])
     const whole = await readFile(firstSegment())
     await writeFile(firstSegment(), Buffer.concat([whole, Buffer.alloc(4096)]))
     const journal = await start()
     expect(journal.end).toEqual(ends.at(-1))
     expect(journal.recovered.torn).toBe(4096)
+    await journal.append(line('c'))
+    expect(await linesOf(folder, journal.end)).toEqual(['a', 'b', 'c'])
+    await journal.close()
+    expect((await start()).recovered.torn).toBe(0)
   })
 
-  it('left by a crash while a segment was made is no segment', async () => {
+  it('left by a crash while a segment was made is no segment, and goes', async () => {
     await written(['a'])
-    await writeFile(join(folder, '00000002.journal.new'), 'half')
+    await writeFile(join(folder, '00000002.journal.1f.new'), 'half')
     const journal = await start()
     expect(await linesOf(folder, journal.end)).toEqual(['a'])
+    expect(await readdir(folder)).toEqual(['00000001.journal', 'lock'])
   })
 })
 
@@ -182,34 +230,29 @@ describe('damage among acknowledged records', () => {
 })
 
 describe('a failing disk', () => {
-  /** A segment's file whose calls fail while told to. */
-  function failing(fail: { write?: boolean; sync?: boolean; truncate?: boolean }) {
-    return async (path: string): Promise<SegmentFile> => {
-      const file = await open(path, 'r+')
-      const refuse = () => Promise.reject(new Error('ENOSPC: no space left on device'))
-      return {
-        write: (async (buffer: Buffer, offset: number, length: number, position: number) => {
-          // A full disk takes what still fits.
-          if (fail.write) {
-            await file.write(buffer, offset, Math.floor(length / 2), position)
-            return refuse()
-          }
-          return file.write(buffer, offset, length, position)
-        }) as SegmentFile['write'],
-        datasync: () => (fail.sync ? refuse() : file.datasync()),
-        truncate: (length) => (fail.truncate ? refuse() : file.truncate(length)),
-        close: () => file.close(),
-      }
-    }
+  /** Segments' files whose calls fail while told to. */
+  function failing(fail: { write?: boolean; sync?: boolean }): JournalFiles {
+    const refuse = () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
+    return changed((file) => ({
+      write: (async (buffer: Buffer, offset: number, length: number, position: number) => {
+        // A full disk takes what still fits.
+        if (fail.write) {
+          await file.write(buffer, offset, Math.floor(length / 2), position)
+          return refuse()
+        }
+        return file.write(buffer, offset, length, position)
+      }) as fs.FileHandle['write'],
+      datasync: () => (fail.sync ? refuse() : file.datasync()),
+    }))
   }
 
   it.each([['write'], ['sync']] as const)('refuses while its %s fails, then goes on', async (call) => {
     const fail: Record<string, boolean> = {}
-    const journal = await start({ openSegment: failing(fail) })
+    const journal = await start({ files: failing(fail) })
     await journal.append(line('before'))
     fail[call] = true
     await expect(journal.append(line('refused'))).rejects.toMatchObject({ code: 'journal_unwritable' })
-    expect(journal.problem).toContain('no space left')
+    expect(journal.problem).toContain('ENOSPC')
     fail[call] = false
     expect(await journal.check()).toBeNull()
     await journal.append(line('after'))
@@ -217,19 +260,83 @@ describe('a failing disk', () => {
     const again = await start()
     expect(await linesOf(folder, again.end)).toEqual(['before', 'after'])
   })
+})
 
-  it('whose cut fails writes nothing behind the torn record', async () => {
-    const fail: Record<string, boolean> = {}
-    const journal = await start({ openSegment: failing(fail) })
-    await journal.append(line('before'))
-    fail['write'] = true
-    await expect(journal.append(line('refused'))).rejects.toThrow()
-    fail['write'] = false
-    fail['truncate'] = true
-    await expect(journal.append(line('refused too'))).rejects.toThrow()
-    await journal.close()
+describe('on a file system whose locks keep nobody out, the newest opening has the journal:', () => {
+  const tryLock = async () => true
+
+  it('the one before acknowledges nothing more, says so once, and leaves everything as it is', async () => {
+    const former = await start({ tryLock })
+    await former.append(line('before'))
+    const owner = await start({ tryLock })
+    await expect(former.append(line('too late'))).rejects.toMatchObject({
+      code: 'journal_lost',
+      message: expect.stringContaining(folder),
+    })
+    await expect(former.lost).resolves.toMatchObject({ code: 'journal_lost' })
+    await owner.append(line('after'))
+    const taken = await listing(folder)
+    expect(await former.removeApplied(owner.end)).toBe(0)
+    await former.close()
+    expect(await listing(folder)).toEqual(taken)
+    expect(await linesOf(folder, owner.end)).toEqual(['before', 'after'])
+  })
+
+  it('the one before notices within moments though nothing comes in', async () => {
+    const former = await start({ tryLock })
+    await start({ tryLock })
+    await expect(former.lost).resolves.toMatchObject({ code: 'journal_lost' })
+  })
+
+  it('what the one before still writes into its segment is passed over, whole or torn', async () => {
+    const former = await start({ tryLock })
+    await former.append(line('before'))
+    const owner = await start({ tryLock })
+    await owner.append(line('after'))
+    await expect(former.append(line('too late'))).rejects.toThrow()
+    await appendFile(firstSegment(), 'half a rec')
+    await Promise.all([former.close(), owner.close()])
     const again = await start()
-    expect(await linesOf(folder, again.end)).toEqual(['before'])
+    expect(await linesOf(folder, again.end)).toEqual(['before', 'after'])
+  })
+})
+
+describe('on a full disk', () => {
+  /** Nothing new fits on it; what is there can be overwritten. */
+  function fullDisk(disk: { full: boolean; lockToo?: boolean }): JournalFiles {
+    const full = () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
+    return {
+      ...fs,
+      async open(...args) {
+        const file = await fs.open(...args)
+        const isLock = String(args[0]).endsWith('lock')
+        if (!disk.full || (isLock && !disk.lockToo)) return file
+        return new Proxy(file, {
+          get(target, name) {
+            if (name === 'write' || name === 'writeFile') return disk.full ? full : target[name].bind(target)
+            const value = Reflect.get(target, name)
+            return typeof value === 'function' ? value.bind(target) : value
+          },
+        })
+      },
+    }
+  }
+
+  it.each([
+    ['a lock file that can be overwritten', { full: true }],
+    ['a lock file that cannot', { full: true, lockToo: true }],
+  ])('with %s it opens, can be read, refuses, and goes on by itself when there is room', async (_, disk) => {
+    const ends = await written(['a', 'b'])
+    await appendFile(firstSegment(), 'half a rec')
+    const journal = await start({ files: fullDisk(disk) })
+    expect(await linesOf(folder, journal.end)).toEqual(['a', 'b'])
+    expect(journal.end).toEqual(ends.at(-1))
+    await expect(journal.append(line('refused'))).rejects.toMatchObject({ code: 'journal_unwritable' })
+    expect(journal.problem).toContain('ENOSPC')
+    disk.full = false
+    expect(await journal.check()).toBeNull()
+    await journal.append(line('c'))
+    expect(await linesOf(folder, journal.end)).toEqual(['a', 'b', 'c'])
   })
 })
 
@@ -244,14 +351,38 @@ describe('the folder', () => {
     await start()
   })
 
-  it('is taken over from a process that is gone', async () => {
-    await writeFile(join(folder, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, started: 'never' }))
+  it('is not touched by a service that finds it taken', async () => {
+    const journal = await start()
+    await journal.append(line('event'))
+    const before = await listing(folder)
+    await expect(Journal.open(folder)).rejects.toMatchObject({ code: 'journal_locked' })
+    expect(await listing(folder)).toEqual(before)
+  })
+
+  it('is free at once when its process was killed, whatever its lock file says', async () => {
+    const holder = await holderOf(join(folder, 'lock'))
+    await expect(Journal.open(folder)).rejects.toMatchObject({
+      code: 'journal_locked',
+      message: expect.stringContaining(`process ${holder.pid} on `),
+    })
+    holder.kill('SIGKILL')
+    await once(holder, 'exit')
     await start()
   })
 
-  it('is taken over when another process has the dead one’s number', async () => {
-    await writeFile(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, started: 'another boot:1' }))
-    await start()
+  it('is free when only a copy of a lock file lies in it', async () => {
+    const journal = await start()
+    await journal.append(line('event'))
+    const copy = await mkdtemp(join(tmpdir(), 'nsm-copy-'))
+    try {
+      await cp(folder, copy, { recursive: true })
+      const other = await start({}, copy)
+      expect(await linesOf(copy, other.end)).toEqual(['event'])
+      await other.close()
+      await journal.append(line('goes on'))
+    } finally {
+      await rm(copy, { recursive: true })
+    }
   })
 
   it('that is a file is named in one sentence', async () => {

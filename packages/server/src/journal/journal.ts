@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, rm, statfs } from 'node:fs/promises'
+import { access, constants, type FileHandle, mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { describeHolder, FileLock, type LockOptions } from '@nsm/engine/lock'
 import { JournalError } from './error.js'
+import { isFull, type JournalFiles, realFiles } from './files.js'
 import { encodeFrame } from './frame.js'
-import { acquireLock, type Lock } from './lock.js'
 import type { Position } from './position.js'
-import { recover, removeBefore } from './recover.js'
-import { createSegment, segmentPath } from './segment.js'
+import { recover } from './recover.js'
+import { createSegment, removeBefore, removeUnfinished, segmentPath } from './segment.js'
 
 /** A segment is closed when it has grown to this. */
 const SEGMENT_BYTES = 32 * 1024 * 1024
@@ -14,17 +14,16 @@ const SEGMENT_BYTES = 32 * 1024 * 1024
 const COMMIT_BYTES = 8 * 1024 * 1024
 /** Kept free on the journal's disk, so that the store can still merge and close. */
 const RESERVE_BYTES = 64 * 1024 * 1024
-const FREE_SPACE_CHECK_MS = 1_000
-
-/** The calls a segment's file gets; {@link FileHandle} has them. */
-export type SegmentFile = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'close'>
+/** How often the free space and the ownership are looked at while nothing is written. */
+const WATCH_MS = 1_000
 
 export interface JournalOptions {
   /** Go on over damage, with the unreadable bytes set aside; see {@link recover}. */
   salvage?: boolean
   segmentBytes?: number
-  /** Opens a segment for writing. */
-  openSegment?: (path: string) => Promise<SegmentFile>
+  files?: JournalFiles
+  /** Asks the operating system for the lock. */
+  tryLock?: LockOptions['tryLock']
 }
 
 interface Waiting {
@@ -36,19 +35,30 @@ interface Waiting {
 /**
  * The durable queue between the collector and the store: segments of checksummed records, one writer a folder.
  *
- * Group commit: while one write and its `fdatasync` run, further appends gather and share the next. After a failed
- * write or sync the segment is cut back to its last commit before anything else is written, so what is behind the
- * last commit is never more than one record, and never one that somebody was told is safe.
+ * Group commit: while one write and its `fdatasync` run, further appends gather and share the next.
+ *
+ * Ownership: the operating system's lock on the `lock` file keeps a second writer out. Where it does not (some network
+ * file systems), the fencing token in that file does. Opening writes a new token, and a commit is acknowledged only when
+ * the token, read back after the `fdatasync`, is still this journal's. Nobody writes to a segment that another opening
+ * made: each makes its own, exclusively, and its header says where the one before ends. So all that a former owner
+ * acknowledged was on disk before the new token, is found by the recovery that follows it, and lies before that end; what
+ * it writes later lies behind, is never acknowledged, and is never read.
+ *
+ * After a failed write or sync the segment is left at its last commit in the same way: a page cache whose sync failed
+ * once cannot be trusted, and cutting a file that may have another owner by now could take what is that one's.
  */
 export class Journal {
-  readonly id: string
   /** The journal's own account of its start, for the log. */
   readonly recovered: { torn: number; setAside: readonly string[] }
-  #folder: string
-  #lock: Lock
-  #segmentBytes: number
-  #openSegment: (path: string) => Promise<SegmentFile>
-  #file: SegmentFile
+  /** Resolves when another service has taken the journal over; nothing is acknowledged from then on. */
+  readonly lost: Promise<JournalError>
+  readonly #folder: string
+  readonly #lock: FileLock
+  readonly #files: JournalFiles
+  readonly #segmentBytes: number
+  #id: string
+  /** The segment of this opening's own; null before its first commit and after a failed one. */
+  #file: FileHandle | null = null
   #end: Position
   #first: number
   #waiting: Waiting[] = []
@@ -56,58 +66,59 @@ export class Journal {
   #running: Promise<void> | null = null
   #closed = false
   #released = false
+  #claimed: boolean
   #broken: Error | null = null
+  #lostTo: JournalError | null = null
+  #tellLost: (error: JournalError) => void = () => {}
   #freeBytes = Number.POSITIVE_INFINITY
-  #freeTimer: NodeJS.Timeout
+  readonly #watch: NodeJS.Timeout
   #listeners = new Set<(end: Position) => void>()
 
   private constructor(
-    folder: string,
-    lock: Lock,
-    file: SegmentFile,
+    parts: { folder: string; lock: FileLock; claimed: boolean; files: JournalFiles; segmentBytes: number },
     state: Awaited<ReturnType<typeof recover>>,
-    options: Required<Pick<JournalOptions, 'segmentBytes' | 'openSegment'>>,
   ) {
-    this.#folder = folder
-    this.#lock = lock
-    this.#file = file
-    this.id = state.id
-    this.recovered = { torn: state.torn, setAside: state.setAside }
+    this.#folder = parts.folder
+    this.#lock = parts.lock
+    this.#claimed = parts.claimed
+    this.#files = parts.files
+    this.#segmentBytes = parts.segmentBytes
+    this.#id = state.id
     this.#first = state.first
     this.#end = state.end
-    this.#segmentBytes = options.segmentBytes
-    this.#openSegment = options.openSegment
-    this.#freeTimer = setInterval(() => void this.#checkFreeSpace(), FREE_SPACE_CHECK_MS).unref()
+    this.recovered = { torn: state.torn, setAside: state.setAside }
+    this.lost = new Promise((resolve) => {
+      this.#tellLost = resolve
+    })
+    this.#watch = setInterval(() => void this.#look(), WATCH_MS).unref()
   }
 
   /**
-   * Opens the journal of a folder, creating or recovering it.
+   * Opens the journal of a folder, creating or recovering it. On a full disk it opens, too, and takes events as soon as
+   * there is room.
    *
-   * @throws JournalError `journal_locked` when another service has it, `journal_damaged` for a hole in acknowledged
-   *   records, `journal_unwritable` when the folder cannot be written
+   * @throws JournalError `journal_locked` when another service has it and nothing was written, `journal_damaged` for a
+   *   hole in acknowledged records, `journal_unwritable` when the folder cannot be written
    */
   static async open(folder: string, options: JournalOptions = {}): Promise<Journal> {
-    const openSegment = options.openSegment ?? ((path) => open(path, 'r+'))
+    const { files = realFiles, segmentBytes = SEGMENT_BYTES, salvage = false, tryLock } = options
+    const lock = await takeLock(folder, files, tryLock)
     try {
-      await mkdir(folder, { recursive: true })
-      await probe(folder)
-    } catch (cause) {
-      throw unwritable(folder, cause)
-    }
-    const lock = await acquireLock(join(folder, 'lock'))
-    try {
-      const state = await recover(folder, options.salvage)
-      const file = await openSegment(segmentPath(folder, state.end.segment))
-      const journal = new Journal(folder, lock, file, state, {
-        segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
-        openSegment,
-      })
-      await journal.#checkFreeSpace()
+      // The token first: whatever its former owner acknowledged is on disk by now.
+      const claimed = await claim(lock, folder)
+      const state = await recover(folder, salvage, files)
+      const journal = new Journal({ folder, lock, claimed, files, segmentBytes }, state)
+      await journal.#look()
       return journal
     } catch (error) {
       await lock.release()
       throw error
     }
+  }
+
+  /** The journal's identity. */
+  get id(): string {
+    return this.#id
   }
 
   /** Up to here everything is on disk. */
@@ -125,13 +136,14 @@ export class Journal {
     return this.#pendingBytes
   }
 
-  /** Why nothing can be appended at present, in one sentence; null when it can. */
+  /** Why nothing can be appended at present, in one sentence that names no folder; null when it can. */
   get problem(): string | null {
+    if (this.#lostTo) return 'Another service has taken the journal over; this one ends.'
     if (this.#closed) return 'The journal is closed.'
-    if (this.#broken) return `The journal cannot be written: ${this.#broken.message}`
     if (this.#freeBytes < RESERVE_BYTES) {
       return `The journal's disk has only ${Math.floor(this.#freeBytes / 1024 / 1024)} MB free; ${RESERVE_BYTES / 1024 / 1024} MB are kept in reserve.`
     }
+    if (this.#broken) return `The journal cannot be written (${codeOf(this.#broken)}); the log says more.`
     return null
   }
 
@@ -144,10 +156,12 @@ export class Journal {
   /**
    * Appends lines of JSON (each ended by a newline).
    *
-   * Resolves when they are on disk. @throws JournalError `journal_unwritable` when they could not be written; nothing
-   * of them is kept then that the next commit would not overwrite.
+   * Resolves when they are on disk and the journal is still this one's. @throws JournalError `journal_unwritable` when
+   * they could not be written; they are not kept then. `journal_lost` when another service has taken the journal over;
+   * it may or may not have them.
    */
   append(payload: Buffer): Promise<void> {
+    if (this.#lostTo) return Promise.reject(this.#lostTo)
     if (this.#closed) return Promise.reject(new JournalError('journal_closed', 'The service is shutting down.'))
     if (this.#freeBytes < RESERVE_BYTES) {
       return Promise.reject(new JournalError('journal_unwritable', this.problem as string))
@@ -161,9 +175,9 @@ export class Journal {
 
   /** Tries to mend a broken journal now rather than at the next append. @returns {@link problem} */
   async check(): Promise<string | null> {
-    await this.#checkFreeSpace()
-    if (this.#broken && !this.#running && !this.#closed) {
-      this.#running = this.#mend().then(
+    await this.#look()
+    if (this.#broken && !this.#running && !this.#closed && !this.#lostTo) {
+      this.#running = this.#begin().then(
         () => this.#next(),
         () => this.#next(),
       )
@@ -177,7 +191,8 @@ export class Journal {
    * seconds to a power cut, they are applied again from there.
    */
   async removeApplied(position: Position): Promise<number> {
-    const removed = await removeBefore(this.#folder, position.segment - 1)
+    if (!(await this.#isOwner())) return 0
+    const removed = await removeBefore(this.#folder, position.segment - 1, this.#files)
     this.#first = Math.max(this.#first, Math.min(position.segment - 1, this.#end.segment))
     return removed
   }
@@ -188,13 +203,13 @@ export class Journal {
     await this.#running
   }
 
-  /** Drains, closes the file and frees the folder. */
+  /** Drains, closes the file and lets others have the folder. */
   async close(): Promise<void> {
     if (this.#released) return
     this.#released = true
-    clearInterval(this.#freeTimer)
+    clearInterval(this.#watch)
     await this.drain()
-    await this.#file.close()
+    await this.#file?.close()
     await this.#lock.release()
   }
 
@@ -212,14 +227,14 @@ export class Journal {
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup()
       try {
-        await this.#mend()
-        await this.#rotateWhenFull()
+        if (this.#lostTo) throw this.#lostTo
+        if (!this.#file || this.#broken || this.#end.offset >= this.#segmentBytes) await this.#begin()
         await this.#commit(group)
         for (const { resolve } of group) resolve()
         for (const listener of this.#listeners) listener(this.#end)
       } catch (cause) {
-        this.#broken = cause as Error
-        const error = unwritable(this.#folder, cause)
+        if (!this.#lostTo) this.#broken = cause as Error
+        const error = this.#lostTo ?? unwritable(this.#folder, cause)
         for (const { reject } of group) reject(error)
       }
     }
@@ -240,42 +255,77 @@ export class Journal {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
+    const file = this.#file as FileHandle
     const frame = encodeFrame(Buffer.concat(group.map(({ payload }) => payload)))
     let written = 0
     while (written < frame.length) {
-      const { bytesWritten } = await this.#file.write(
-        frame,
-        written,
-        frame.length - written,
-        this.#end.offset + written,
-      )
+      const { bytesWritten } = await file.write(frame, written, frame.length - written, this.#end.offset + written)
       if (bytesWritten === 0) throw new Error('The disk took no bytes.')
       written += bytesWritten
     }
-    await this.#file.datasync()
+    await file.datasync()
+    await this.#mustOwn()
     this.#end = { segment: this.#end.segment, offset: this.#end.offset + frame.length }
   }
 
-  /** After a failure: back to the last commit. A page cache whose sync failed once cannot be trusted, so cut and sync anew. */
-  async #mend(): Promise<void> {
-    if (!this.#broken) return
-    await this.#file.truncate(this.#end.offset)
-    await this.#file.datasync()
-    this.#broken = null
+  /** Begins a segment of this opening's own behind the last commit. */
+  async #begin(): Promise<void> {
+    if (this.#claimed) await this.#mustOwn()
+    else {
+      await this.#lock.claim()
+      this.#claimed = true
+      await this.#recover()
+    }
+    for (;;) {
+      const { segment, offset } = this.#end
+      const header = {
+        format: 2,
+        journal: this.#id,
+        segment: segment + 1,
+        ...(segment > 0 && { sealed: offset }),
+      } as const
+      const start = await createSegment(this.#folder, header, this.#files)
+      if (start !== null) {
+        const file = await this.#files.open(segmentPath(this.#folder, header.segment), 'r+')
+        const old = this.#file
+        this.#file = file
+        this.#end = { segment: header.segment, offset: start }
+        this.#broken = null
+        await old?.close()
+        return
+      }
+      // Another opening made it: a former one, whose last words come first, or one that has taken the journal over.
+      await this.#recover()
+    }
   }
 
-  async #rotateWhenFull(): Promise<void> {
-    if (this.#end.offset < this.#segmentBytes) return
-    const segment = this.#end.segment + 1
-    const offset = await createSegment(this.#folder, { format: 1, journal: this.id, segment })
-    const file = await this.#openSegment(segmentPath(this.#folder, segment))
-    const old = this.#file
-    this.#file = file
-    this.#end = { segment, offset }
-    await old.close()
+  async #recover(): Promise<void> {
+    const { id, first, end } = await recover(this.#folder, false, this.#files)
+    // Asked after the look at the segments: then none of them is a later owner's.
+    await this.#mustOwn()
+    // A folder without segments has a new name each time it is looked at.
+    if (end.segment > 0) this.#id = id
+    this.#first = first
+    this.#end = end
   }
 
-  async #checkFreeSpace(): Promise<void> {
+  /** @throws JournalError `journal_lost` */
+  async #mustOwn(): Promise<void> {
+    if (!(await this.#isOwner())) throw this.#lostTo ?? new Error('The journal is not claimed yet.')
+  }
+
+  async #isOwner(): Promise<boolean> {
+    if (!this.#claimed || this.#lostTo) return false
+    if (await this.#lock.holds()) return true
+    this.#lostTo = new JournalError(
+      'journal_lost',
+      `Another service (${await describeHolder(lockPath(this.#folder))}) has taken over the journal in ${this.#folder}. What this one acknowledged is safe there. Run one service per journal.`,
+    )
+    this.#tellLost(this.#lostTo)
+    return false
+  }
+
+  async #look(): Promise<void> {
     try {
       const { bavail, bsize } = await statfs(this.#folder)
       this.#freeBytes = bavail * bsize
@@ -283,6 +333,38 @@ export class Journal {
       // A file system that cannot say is not therefore full; the write itself will tell.
       this.#freeBytes = Number.POSITIVE_INFINITY
     }
+    // A lock file that cannot be read is told by the next commit.
+    if (this.#claimed && !this.#released) await this.#isOwner().catch(() => {})
+  }
+}
+
+const lockPath = (folder: string) => join(folder, 'lock')
+
+async function takeLock(folder: string, files: JournalFiles, tryLock: LockOptions['tryLock']): Promise<FileLock> {
+  let lock: FileLock | null
+  try {
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    lock = await FileLock.take(lockPath(folder), { open: files.open, ...(tryLock && { tryLock }) })
+  } catch (cause) {
+    throw unwritable(folder, cause)
+  }
+  if (lock) return lock
+  throw new JournalError(
+    'journal_locked',
+    `Another service (${await describeHolder(lockPath(folder))}) uses the journal in ${folder}. Stop it, or give this one a folder of its own.`,
+  )
+}
+
+/** @returns false on a full disk: it is claimed later then. */
+async function claim(lock: FileLock, folder: string): Promise<boolean> {
+  try {
+    await lock.claim()
+    await removeUnfinished(folder)
+    return true
+  } catch (cause) {
+    if (isFull(cause)) return false
+    throw unwritable(folder, cause)
   }
 }
 
@@ -291,9 +373,6 @@ function unwritable(folder: string, cause: unknown): JournalError {
   return new JournalError('journal_unwritable', `The journal in ${folder} cannot be written: ${reason}`, { cause })
 }
 
-async function probe(folder: string): Promise<void> {
-  const path = join(folder, `probe-${randomUUID()}`)
-  const file = await open(path, 'wx')
-  await file.close()
-  await rm(path)
+function codeOf(error: Error & { code?: string }): string {
+  return error.code ?? error.message
 }

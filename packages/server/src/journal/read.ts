@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { JournalError } from './error.js'
 import { frameLength, HEADER_BYTES, readFrame } from './frame.js'
 import { comparePositions, type Position } from './position.js'
-import { listSegments, segmentPath } from './segment.js'
+import { listSegments, readSeal, segmentPath } from './segment.js'
 
 /** What was read: the payloads of whole records, and where the next one starts. */
 interface Chunk {
@@ -29,12 +29,13 @@ export async function readChunk(folder: string, from: Position, end: Position): 
   let position = from
   while (comparePositions(position, end) < 0) {
     const path = segmentPath(folder, position.segment)
+    const isLast = position.segment === end.segment
+    const sealed = isLast ? end.offset : await readSeal(folder, position.segment)
     const file = await open(path, 'r')
     let bytes: Buffer
     let limit: number
     try {
-      const { size } = await file.stat()
-      limit = position.segment === end.segment ? end.offset : size
+      limit = sealed ?? (await file.stat()).size
       bytes = await readAt(file, position.offset, Math.min(READ_BYTES, limit - position.offset))
       const first = frameLength(bytes, 0)
       if (first !== null && first + HEADER_BYTES > bytes.length) {
@@ -56,7 +57,7 @@ export async function readChunk(folder: string, from: Position, end: Position): 
       )
     }
     position = { segment: position.segment, offset: position.offset + at }
-    if (position.offset >= limit && position.segment < end.segment) {
+    if (position.offset >= limit && !isLast) {
       position = { segment: position.segment + 1, offset: 0 }
     }
     if (payloads.length > 0) return { payloads, position }

@@ -1,129 +1,114 @@
 import { randomUUID } from 'node:crypto'
-import { open, readFile, rm, truncate } from 'node:fs/promises'
-import { JournalError } from './error.js'
-import { encodeFrame, findFrame, HEADER_BYTES, readFrame } from './frame.js'
+import { damaged, JournalError } from './error.js'
+import { type JournalFiles, realFiles } from './files.js'
+import { findFrame, readFrame } from './frame.js'
 import type { Position } from './position.js'
-import { createSegment, listSegments, readHeader, segmentPath, syncFolder } from './segment.js'
+import { type Gap, salvageGap } from './salvage.js'
+import { createSegment, listSegments, readHeader, segmentPath } from './segment.js'
 
 export interface Recovered {
   /** The journal's identity, minted with its first segment. */
   id: string
   first: number
+  /** `0:0` while there is no segment. */
   end: Position
-  /** Bytes of a torn last record that were cut off: a commit that no one was told of. */
+  /** Bytes behind the last record of the last segment: a commit that no one was told of. */
   torn: number
   /** Files in which salvaging put the unreadable bytes aside. */
   setAside: string[]
 }
 
 /**
- * Brings a journal folder back after any end, making the first segment where there is none.
+ * Finds out where a journal ends, after any end of its last owner. Writes nothing, unless it is to salvage: it works on
+ * a full disk, and while a former owner still writes.
  *
  * Each commit is one record and is on disk before the next is begun, so a crash can leave at most the last record
- * unreadable: it is cut off. An unreadable record with a readable one behind it was acknowledged and has been damaged
- * since: that stops with `journal_damaged`, unless `salvage` asks for the unreadable bytes to be put aside.
+ * unreadable: the journal ends before it. An unreadable record with a readable one behind it was acknowledged and has
+ * been damaged since: that stops with `journal_damaged`, unless `salvage` asks for the unreadable bytes to be put aside.
  * Salvaging keeps every position as it is, since the store remembers how far it has got.
  */
-export async function recover(folder: string, salvage = false): Promise<Recovered> {
-  const segments = await listSegments(folder)
+export async function recover(folder: string, salvage = false, files: JournalFiles = realFiles): Promise<Recovered> {
+  const segments = await listSegments(folder, files)
   const setAside: string[] = []
   const first = segments[0]
-  if (first === undefined) {
-    const id = randomUUID()
-    const offset = await createSegment(folder, { format: 1, journal: id, segment: 1 })
-    return { id, first: 1, end: { segment: 1, offset }, torn: 0, setAside }
-  }
+  if (first === undefined) return { id: randomUUID(), first: 1, end: { segment: 0, offset: 0 }, torn: 0, setAside }
   const last = segments.at(-1) as number
   let id: string | undefined
   let end: Position = { segment: last, offset: 0 }
   let torn = 0
-  for (let segment = first; segment <= last; segment++) {
+  // Backwards: where a segment ends stands in the one behind it.
+  let sealed: number | null = null
+  for (let segment = last; segment >= first; segment--) {
     const path = segmentPath(folder, segment)
     if (!segments.includes(segment)) {
       if (!salvage || id === undefined) throw damaged(path, 'the file is missing')
-      await createSegment(folder, { format: 1, journal: id, segment })
+      await createSegment(folder, { format: 2, journal: id, segment }, files)
+      sealed = null
       continue
     }
-    const bytes = await readFile(path)
-    const start = readHeader(bytes)
-    if (!start || start.header.segment !== segment || (id !== undefined && start.header.journal !== id)) {
-      throw new JournalError(
-        'journal_damaged',
-        `${path} does not start as segment ${segment} of this journal. Put the right file back from a backup, or move it away and start once with salvage to go on without it.`,
-      )
+    const found = await scan({ path, segment, sealed, isLast: segment === last }, files)
+    if (!found || (id !== undefined && found.journal !== id)) throw notThisJournal(path, segment)
+    id = found.journal
+    for (const gap of found.gaps) {
+      if (!salvage) throw damaged(path, `the record at byte ${gap.from} is unreadable`)
+      setAside.push(await salvageGap(path, gap))
     }
-    id = start.header.journal
-    let offset = start.next
-    while (offset < bytes.length) {
-      const frame = readFrame(bytes, offset)
-      if (frame) {
-        offset = frame.next
-        continue
-      }
-      const next = findFrame(bytes, offset + 1)
-      if (next === null && segment === last) {
-        torn = bytes.length - offset
-        await cut(path, offset)
-        break
-      }
-      if (!salvage) throw damaged(path, `the record at byte ${offset} is unreadable`)
-      setAside.push(await fill(path, bytes, offset, next))
-      offset = next ?? bytes.length
+    if (segment === last) {
+      end = { segment, offset: found.end }
+      torn = found.size - found.end
     }
-    end = { segment, offset }
+    sealed = found.sealed
   }
   return { id: id as string, first, end, torn, setAside }
 }
 
-function damaged(path: string, what: string): JournalError {
+interface Scanned {
+  journal: string
+  /** Where the segment before this one ends. */
+  sealed: number | null
+  end: number
+  size: number
+  gaps: Gap[]
+}
+
+interface ToScan {
+  path: string
+  segment: number
+  sealed: number | null
+  isLast: boolean
+}
+
+/** What a segment holds; null when it does not start as one. */
+async function scan({ path, segment, sealed, isLast }: ToScan, files: JournalFiles): Promise<Scanned | null> {
+  const bytes = await files.readFile(path)
+  const start = readHeader(bytes)
+  if (!start || start.header.segment !== segment) return null
+  const { header } = start
+  const limit = sealed ?? bytes.length
+  const gaps: Gap[] = []
+  let offset = start.next
+  while (offset < limit) {
+    const frame = readFrame(bytes, offset)
+    if (frame && frame.next <= limit) {
+      offset = frame.next
+      continue
+    }
+    const next = findFrame(bytes.subarray(0, limit), offset + 1)
+    if (next === null && isLast) break
+    gaps.push({ from: offset, to: next ?? limit, open: next === null && sealed === null })
+    offset = next ?? limit
+  }
+  const scanned = { journal: header.journal, sealed: header.sealed ?? null, end: offset, size: bytes.length, gaps }
+  // A former owner that still writes may have finished one record and written the next between two reads of the file.
+  if (isLast && gaps.length > 0 && !(await files.readFile(path)).subarray(0, bytes.length).equals(bytes)) {
+    return scan({ path, segment, sealed, isLast }, files)
+  }
+  return scanned
+}
+
+function notThisJournal(path: string, segment: number): JournalError {
   return new JournalError(
     'journal_damaged',
-    `The journal is damaged: ${path}: ${what}, and acknowledged events follow it. Put the file back from a backup, or start once with salvage to set the unreadable bytes aside and keep all the others.`,
+    `${path} does not start as segment ${segment} of this journal. Put the right file back from a backup, or move it away and start once with salvage to go on without it.`,
   )
-}
-
-async function cut(path: string, length: number): Promise<void> {
-  await truncate(path, length)
-  const file = await open(path, 'r+')
-  try {
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** Puts the unreadable bytes into a file of their own and a record of blank lines of the same size in their place. */
-async function fill(path: string, bytes: Buffer, from: number, next: number | null): Promise<string> {
-  const aside = `${path}.damaged-${from}`
-  const to = next ?? bytes.length
-  const copy = await open(aside, 'w')
-  try {
-    await copy.writeFile(bytes.subarray(from, to))
-    await copy.sync()
-  } finally {
-    await copy.close()
-  }
-  // The end of a segment that others follow: nothing behind it to keep in place.
-  if (next === null) {
-    await cut(path, from)
-    return aside
-  }
-  // Records are longer than a header, so only bytes put in by hand leave so small a gap; no record of ours fills it.
-  if (to - from <= HEADER_BYTES) throw damaged(path, `${to - from} strange bytes stand at byte ${from}`)
-  const file = await open(path, 'r+')
-  try {
-    await file.write(encodeFrame(Buffer.alloc(to - from - HEADER_BYTES, '\n')), 0, to - from, from)
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-  return aside
-}
-
-/** Removes the segments before `segment`: the store has their events. The newest comes last, so a crash leaves no hole. */
-export async function removeBefore(folder: string, segment: number): Promise<number> {
-  const old = (await listSegments(folder)).filter((number) => number < segment)
-  for (const number of old) await rm(segmentPath(folder, number))
-  if (old.length > 0) await syncFolder(folder)
-  return old.length
 }
