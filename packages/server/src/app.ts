@@ -1,6 +1,5 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { answerFromTable } from './answer.js'
-import { Refusal } from './codes.js'
 import { importRoutes } from './collect/import.js'
 import { type Collector, collectRoutes, requireKind } from './collect/routes.js'
 import { allowAnyOrigin } from './cors.js'
@@ -63,11 +62,8 @@ export function createApp(options: AppOptions): FastifyInstance {
       })
       v1.register(async (routes) => {
         guard(routes, collector)
-        const proxy = createProxy(options.socketPath)
+        const proxy = createProxy(options.socketPath, reader)
         app.addHook('preClose', async () => proxy.close())
-        routes.addHook('onRequest', async () => {
-          if (!reader.ready) throw new Refusal('reader_unavailable')
-        })
         for (const path of ['/report', '/query', '/report/stream', '/card.txt']) routes.get(path, proxy.passOn)
       })
     },

@@ -86,6 +86,11 @@ export const CODES = {
     retry: 'later',
     sentence: 'The events cannot be written to disk at present; none of this request was kept.',
   },
+  journal_lost: {
+    status: 503,
+    retry: 'later',
+    sentence: 'Another service has taken over from this one, which is ending; send again.',
+  },
   shutting_down: { status: 503, retry: 'later', sentence: 'The service is shutting down.' },
   reader_unavailable: {
     status: 503,

@@ -10,13 +10,16 @@ export interface Parts {
   tree: WatchedTree
 }
 
-/** `GET /healthz`: this process answers. `GET /readyz`: the journal can be written and the store is reachable, or what is wrong. */
+/**
+ * `GET /healthz`: this process answers. `GET /readyz`: the journal can be written and the store is reachable, or what is
+ * wrong. Both are open to everybody, so no sentence names a folder or an address; the log does.
+ */
 export function healthRoutes(app: FastifyInstance, { journal, reader, tree }: Parts): void {
   app.get('/healthz', async () => ({ alive: true }))
 
   app.get('/readyz', async (_request, reply) => {
     const journalProblem = await journal.check()
-    const storeProblem = reader.ready ? reader.problem : (reader.problem ?? 'The reader is not running.')
+    const storeProblem = reader.problem
     const ready = journalProblem === null && storeProblem === null
     reply.code(ready ? 200 : 503).header('cache-control', 'no-store')
     return {

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { lockStore } from '@nsm/engine/lock'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Journal } from './journal/index.js'
 import { serve } from './serve.js'
@@ -68,8 +69,26 @@ describe('a service does not start', () => {
     await journal.close()
   })
 
+  it('on a store that another service uses, wherever its own journal would be, and leaves no trace', async () => {
+    const lock = await lockStore(`file:${join(folder, 'data')}`)
+    await lock.claim()
+    const before = await readdir(folder, { recursive: true })
+    await expect(serve(options({ tree: example, journal: join(folder, 'elsewhere') }))).rejects.toMatchObject({
+      code: 'store_locked',
+      message: expect.stringContaining(`process ${process.pid} on `),
+    })
+    expect(await readdir(folder, { recursive: true })).toEqual(before)
+    await lock.release()
+  })
+
   it('in a folder that cannot be written', async () => {
     await writeFile(join(folder, 'data'), 'a file')
-    await expect(serve(options({ tree: example }))).rejects.toMatchObject({ code: 'journal_unwritable' })
+    await expect(serve(options({ tree: example }))).rejects.toMatchObject({
+      code: 'store_unusable',
+      message: expect.stringContaining('Name a folder'),
+    })
+    await expect(
+      serve(options({ tree: example, store: `file:${join(folder, 'store')}`, journal: join(folder, 'data') })),
+    ).rejects.toMatchObject({ code: 'journal_unwritable' })
   })
 })

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { lockStore, type StoreLock } from '@nsm/engine/lock'
+import type { Tree } from '@nsm/schema'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { createApp } from './app.js'
 import { createCounters } from './collect/counters.js'
@@ -11,12 +11,15 @@ import { RecentIds } from './collect/recent.js'
 import { Refusals } from './collect/refusals.js'
 import { loadDashboard } from './dashboard.js'
 import { watchRequests } from './drain.js'
-import { Journal, type Position } from './journal/index.js'
+import { Journal, type JournalError, type Position } from './journal/index.js'
 import { createKeyring, DEVELOPMENT_KEYS, type KeyOptions } from './keys.js'
+import { placeReaderSocket } from './reader-socket.js'
 import { loadScripts, stubOf } from './scripts.js'
 import { ServiceError } from './service-error.js'
-import { type ReaderProcess, superviseReader } from './supervise.js'
+import { forkReader, type ReaderProcess, superviseReader } from './supervise.js'
 import { type WatchedTree, watchTree } from './tree-file.js'
+
+type Undo = (() => Promise<unknown> | unknown)[]
 
 /** How a service is set up. A key may be given as itself or as `sha256:` and the hex of its hash. */
 export interface ServeOptions extends KeyOptions {
@@ -52,6 +55,8 @@ export interface Service {
   developmentKeys: Partial<typeof DEVELOPMENT_KEYS>
   /** What a page has inside a script tag before the one of `nsm.js`, to keep early calls; null where it was not built. */
   stub: string | null
+  /** Resolves when the service has ended by itself, with why: another one has taken its journal over. */
+  ended: Promise<JournalError>
   /** Answers what is in hand, applies what is committed, and ends both processes, within 10 s. */
   close(): Promise<void>
 }
@@ -79,30 +84,17 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const store = options.store ?? `file:${DEFAULT_FOLDER}`
   const keys = createKeyring(options, host)
   const log = createLog(options)
-  const undo: (() => Promise<unknown> | unknown)[] = []
+  const undo: Undo = []
   try {
     let reader: ReaderProcess | null = null
-    const tree = await watchTree(
-      options.tree,
-      (next) => {
-        log.info({ tree: options.tree }, 'the tree changed')
-        reader?.send({ type: 'tree', tree: next })
-      },
-      (problem) => log.warn({ problem }, 'the tree file is broken; the last good one stays in use'),
-    )
+    const tree = await watch(options.tree, log, (next) => reader?.send({ type: 'tree', tree: next }))
     undo.push(() => tree.close())
 
-    const folder = resolve(options.journal ?? join(folderOf(store), 'journal'))
-    const journal = await Journal.open(folder, options.salvage ? { salvage: true } : {})
-    undo.push(() => journal.close())
-    if (journal.recovered.torn > 0) log.info({ bytes: journal.recovered.torn }, 'a torn last record was cut off')
-    for (const file of journal.recovered.setAside) log.warn({ file }, 'unreadable bytes of the journal were set aside')
+    const { journal, storeLock, folder } = await takeFolders(options, store, log, undo)
+    const socket = await placeReaderSocket(folder)
+    undo.push(() => socket.remove())
 
-    const sockets = await mkdtemp(join(tmpdir(), 'nsm-reader-'))
-    undo.push(() => rm(sockets, { recursive: true, force: true }))
-    const socketPath = join(sockets, 'reader.sock')
-
-    reader = createReader({ journal, folder, tree, store, socketPath, log, options })
+    reader = createReader({ journal, folder, tree, store, socketPath: socket.path, log, options })
     undo.push(() => reader?.stop(READER_STOP_MS))
 
     const files = new Map([...(await loadScripts()), ...(await loadDashboard())])
@@ -110,7 +102,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
       journal,
       reader,
       tree,
-      socketPath,
+      socketPath: socket.path,
       files,
       logger: log,
       dashboard: { keys, host, files, tree },
@@ -130,16 +122,23 @@ export async function serve(options: ServeOptions): Promise<Service> {
     await listen(app, host, options.port ?? DEFAULT_PORT)
 
     const failure = await reader.start()
-    if (failure && (store.startsWith('file:') || failure.code === 'bad_location')) {
-      throw new ServiceError(failure.code === 'store_locked' ? 'store_locked' : 'store_unusable', failure.message)
-    }
+    if (failure && isFatal(failure.code, store)) throw storeError(failure)
 
     const { port } = app.server.address() as AddressInfo
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
     log.info({ url, store: withoutPassword(store), journal: folder, developmentKeys: keys.development }, 'listening')
     let closing: Promise<void> | null = null
+    const ended = journal.lost.then(async (error) => {
+      log.fatal({ problem: error.message }, 'another service has the journal; this one ends')
+      // At once: the other one waits for the store.
+      await reader?.stop(0)
+      closing ??= close()
+      await closing
+      return error
+    })
     return {
       url,
+      ended,
       developmentKeys: Object.fromEntries(keys.development.map((kind) => [kind, DEVELOPMENT_KEYS[kind]])),
       stub: stubOf(files),
       close: () => {
@@ -157,13 +156,56 @@ export async function serve(options: ServeOptions): Promise<Service> {
       reader?.send({ type: 'committed', end: journal.end })
       await reader?.stop(READER_STOP_MS)
       await journal.close()
-      await rm(sockets, { recursive: true, force: true })
+      await storeLock.release()
+      await socket.remove()
       log.info('closed')
     }
   } catch (error) {
     for (const step of undo.reverse()) await step()
     throw error
   }
+}
+
+function watch(path: string, log: Logger, onChange: (tree: Tree) => void): Promise<WatchedTree> {
+  return watchTree(
+    path,
+    (next) => {
+      log.info({ tree: path }, 'the tree changed')
+      onChange(next)
+    },
+    (problem) => log.warn({ problem }, 'the tree file is broken; the last good one stays in use'),
+  )
+}
+
+/** Takes both locks, then opens the journal: a service that may not run writes nothing. */
+async function takeFolders(options: ServeOptions, store: string, log: Logger, undo: Undo) {
+  const storeLock = await takeStore(store)
+  undo.push(() => storeLock.release())
+  const folder = resolve(options.journal ?? join(folderOf(store), 'journal'))
+  const journal = await Journal.open(folder, options.salvage ? { salvage: true } : {})
+  undo.push(() => journal.close())
+  await storeLock.claim()
+  const { torn, setAside } = journal.recovered
+  if (torn > 0) log.info({ bytes: torn }, 'a torn last record was passed over')
+  for (const file of setAside) log.warn({ file }, 'unreadable bytes of the journal were set aside')
+  return { journal, storeLock, folder }
+}
+
+async function takeStore(store: string): Promise<StoreLock> {
+  try {
+    return await lockStore(store)
+  } catch (error) {
+    throw storeError(error as Error & { code: string })
+  }
+}
+
+function storeError({ code, message }: { code: string; message: string }): ServiceError {
+  return new ServiceError(code === 'store_locked' ? 'store_locked' : 'store_unusable', message)
+}
+
+/** Whether a store that cannot be opened stays so until somebody does something here. Events are kept meanwhile. */
+function isFatal(code: string, store: string): boolean {
+  return store.startsWith('file:') ? code !== 'store_full' : code === 'bad_location'
 }
 
 function createReader(parts: {
@@ -179,7 +221,7 @@ function createReader(parts: {
   const { logLevel = 'info', logTo = process.stdout } = options
   let segment = journal.first
   const reader = superviseReader({
-    entry: new URL('./reader/main.js', import.meta.url),
+    spawn: () => forkReader(new URL('./reader/main.js', import.meta.url)),
     log,
     logTo,
     greeting: () => ({

@@ -3,9 +3,12 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Position } from './journal/index.js'
 import type { FromReader, ToReader } from './reader/messages.js'
 
+/** The part of a child process that supervising needs. */
+export type ReaderChild = Pick<ChildProcess, 'on' | 'once' | 'send' | 'kill' | 'connected' | 'pid' | 'stdout'>
+
 export interface SupervisorOptions {
-  /** The reader's module. */
-  entry: URL
+  /** Starts a reader process. */
+  spawn(): ReaderChild
   /** Everything a reader needs to begin; asked anew for each. */
   greeting(): Extract<ToReader, { type: 'start' }>
   onApplied(position: Position, events: number): void
@@ -23,12 +26,14 @@ interface StartFailure {
 export interface ReaderProcess {
   /** Whether it answers. */
   readonly ready: boolean
-  /** What is wrong, in one sentence; null when nothing is. */
+  /** What is wrong, in one sentence that names no folder; null when nothing is. */
   readonly problem: string | null
   readonly applied: Position | null
   readonly restarts: number
   readonly pid: number | undefined
   send(message: ToReader): void
+  /** Calls `listener` whenever a reader that was ready has ended or stopped answering: nothing that was asked of it comes. */
+  onDown(listener: () => void): void
   /** Starts the first one. Resolves with null when one is ready, or with why several in a row failed; trying goes on. */
   start(): Promise<StartFailure | null>
   /** Lets it apply what is committed and end; ends it after `bound` ms. */
@@ -38,123 +43,188 @@ export interface ReaderProcess {
 const BACKOFF_MS = [50, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
 /** A reader that lived this long did not die of its start. */
 const HEALTHY_MS = 30_000
-/** A reader that says nothing for so long hangs, and is ended. */
-const SILENCE_MS = 60_000
 /** A reader whose collector was killed needs a moment to let go of the store; who still fails after this is told of. */
 const PATIENCE_MS = 4_000
 
-/** Keeps one reader process running: a crash of its native engine costs a restart, never an acknowledgement. */
-export function superviseReader({ entry, greeting, onApplied, log, logTo }: SupervisorOptions): ReaderProcess {
-  let child: ChildProcess | null = null
-  let ready = false
-  let problem: string | null = 'The reader is starting.'
-  let applied: Position | null = null
-  let failure: StartFailure | null = null
-  let deaths = 0
-  let restarts = 0
-  let born = 0
-  let begun = 0
-  let stopping = false
-  let timer: NodeJS.Timeout | null = null
-  let exited: Promise<void> = Promise.resolve()
-  let settle: (failure: StartFailure | null) => void = () => {}
-  const started = new Promise<StartFailure | null>((resolve) => {
-    settle = resolve
-  })
+/**
+ * The reader is asked for a sign of life this often. The store's queries and inserts run on threads of their own: one
+ * that takes ten seconds delays the answer by some ms, so a reader that does not answer is not merely busy.
+ */
+export const PING_MS = 1_000
+/** Unanswered pings after which it counts as not ready. Pings, not time: they stop while this process is suspended. */
+export const PINGS_UNTIL_DOWN = 5
+/** Unanswered pings after which it is ended and started anew. */
+export const PINGS_UNTIL_KILLED = 20
+/** The same before it is ready: opening a large store keeps it busy. */
+export const PINGS_UNTIL_KILLED_AT_START = 60
 
-  function run(): void {
-    timer = null
-    born = Date.now()
-    failure = null
-    const current = fork(entry, { serialization: 'advanced', stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-    current.stdout?.on('data', (chunk: Buffer) => logTo.write(chunk.toString()))
-    child = current
-    exited = new Promise((resolve) => {
-      current.once('exit', (code, signal) => {
-        ended(code, signal)
+/** What is told of a store's trouble to whoever asks; the log has the whole sentence, with folders and addresses. */
+const PUBLIC_PROBLEMS: Record<string, string> = {
+  store_full: "The store's disk is full. Make room for it; it goes on by itself.",
+  store_unreachable: 'The store does not answer.',
+  store_locked: 'Another process has the store.',
+  store_unusable: 'The store cannot be opened; the log says why.',
+}
+
+export function forkReader(entry: URL): ReaderChild {
+  return fork(entry, { serialization: 'advanced', stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+}
+
+/** Keeps one reader process running: a crash of its native engine costs a restart, never an acknowledgement. */
+export function superviseReader(options: SupervisorOptions): ReaderProcess {
+  return new Supervisor(options)
+}
+
+class Supervisor implements ReaderProcess {
+  readonly #options: SupervisorOptions
+  #child: ReaderChild | null = null
+  #opened = false
+  #unanswered = 0
+  #problem: string | null = 'The reader is starting.'
+  #applied: Position | null = null
+  #failure: StartFailure | null = null
+  #deaths = 0
+  #restarts = 0
+  #born = 0
+  #begun = 0
+  #stopping = false
+  #again: NodeJS.Timeout | null = null
+  #pings: NodeJS.Timeout | null = null
+  #exited: Promise<void> = Promise.resolve()
+  #settle: (failure: StartFailure | null) => void = () => {}
+  readonly #downListeners = new Set<() => void>()
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+  }
+
+  get ready(): boolean {
+    return this.#opened && this.#unanswered < PINGS_UNTIL_DOWN
+  }
+
+  get problem(): string | null {
+    return this.#opened && !this.ready ? 'The reader does not answer.' : this.#problem
+  }
+
+  get applied(): Position | null {
+    return this.#applied
+  }
+
+  get restarts(): number {
+    return this.#restarts
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  onDown(listener: () => void): void {
+    this.#downListeners.add(listener)
+  }
+
+  send(message: ToReader): void {
+    // A reader that just died is not told; its successor starts with all of it.
+    if (this.#child?.connected) this.#child.send(message, () => {})
+  }
+
+  start(): Promise<StartFailure | null> {
+    this.#begun = Date.now()
+    const started = new Promise<StartFailure | null>((resolve) => {
+      this.#settle = resolve
+    })
+    this.#run()
+    return started
+  }
+
+  async stop(bound: number): Promise<void> {
+    this.#stopping = true
+    if (this.#again) clearTimeout(this.#again)
+    const child = this.#child
+    if (!child) return
+    this.send({ type: 'stop' })
+    const kill = setTimeout(() => child.kill('SIGKILL'), bound)
+    await this.#exited
+    clearTimeout(kill)
+  }
+
+  #run(): void {
+    const { spawn, greeting, log, logTo } = this.#options
+    this.#again = null
+    this.#born = Date.now()
+    this.#failure = null
+    this.#unanswered = 0
+    const child = spawn()
+    this.#child = child
+    child.stdout?.on('data', (chunk: Buffer) => logTo.write(chunk.toString()))
+    child.on('error', (error) => log.error({ err: error }, 'the reader process'))
+    child.on('message', (message) => this.#hear(message as FromReader))
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        this.#ended(code, signal)
         resolve()
       })
     })
-    const silence = setTimeout(() => {
-      log.error({ reader: current.pid }, 'the reader hangs and is ended')
-      current.kill('SIGKILL')
-    }, SILENCE_MS).unref()
-    current.once('exit', () => clearTimeout(silence))
-    current.on('message', () => silence.refresh())
-    current.on('error', (error) => log.error({ err: error }, 'the reader process'))
-    current.on('message', (message) => hear(message as FromReader))
-    tell(current, greeting())
+    this.#pings = setInterval(() => this.#ping(child), PING_MS).unref()
+    this.send(greeting())
   }
 
-  function hear(message: FromReader): void {
+  #ping(child: ReaderChild): void {
+    const wasReady = this.ready
+    this.#unanswered++
+    const { log } = this.#options
+    if (wasReady && !this.ready) {
+      log.warn({ reader: child.pid }, 'the reader does not answer')
+      this.#tellDown()
+    }
+    if (this.#unanswered > (this.#opened ? PINGS_UNTIL_KILLED : PINGS_UNTIL_KILLED_AT_START)) {
+      log.error({ reader: child.pid }, 'the reader hangs and is ended')
+      child.kill('SIGKILL')
+      return
+    }
+    this.send({ type: 'ping' })
+  }
+
+  #hear(message: FromReader): void {
+    const { log } = this.#options
+    if (this.#opened && !this.ready) log.info({ reader: this.#child?.pid }, 'the reader answers again')
+    this.#unanswered = 0
     if (message.type === 'ready') {
-      ready = true
-      problem = null
-      applied = message.applied
-      log.info({ reader: child?.pid, applied }, 'reader ready')
-      settle(null)
+      this.#opened = true
+      this.#problem = null
+      this.#applied = message.applied
+      log.info({ reader: this.#child?.pid, applied: this.#applied }, 'reader ready')
+      this.#settle(null)
     } else if (message.type === 'applied') {
-      applied = message.position
-      onApplied(message.position, message.events)
+      this.#applied = message.position
+      this.#options.onApplied(message.position, message.events)
     } else if (message.type === 'store') {
-      problem = message.problem
-      if (problem) log.warn({ problem }, 'the store takes no events')
+      const { problem } = message
+      this.#problem = problem && (PUBLIC_PROBLEMS[problem.code] ?? 'The store takes no events; the log says why.')
+      if (problem) log.warn({ code: problem.code, problem: problem.message }, 'the store takes no events')
       else log.info('the store takes events again')
     } else if (message.type === 'failed') {
-      failure = { code: message.code, message: message.message }
+      this.#failure = { code: message.code, message: message.message }
     }
   }
 
-  function ended(code: number | null, signal: NodeJS.Signals | null): void {
-    child = null
-    ready = false
-    if (stopping) return
-    deaths = Date.now() - born > HEALTHY_MS ? 1 : deaths + 1
-    problem = failure?.message ?? `The reader ended (${signal ?? code}) and is started again.`
-    log.warn({ code, signal, problem }, 'reader ended')
-    if (Date.now() - begun > PATIENCE_MS) settle(failure ?? { code: 'store_unusable', message: problem })
-    restarts++
-    timer = setTimeout(run, BACKOFF_MS[Math.min(deaths, BACKOFF_MS.length) - 1])
+  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#pings) clearInterval(this.#pings)
+    const wasOpened = this.#opened
+    this.#child = null
+    this.#opened = false
+    if (wasOpened) this.#tellDown()
+    if (this.#stopping) return
+    const failure = this.#failure
+    const ended = `The reader ended (${signal ?? code}) and is started again.`
+    this.#problem = failure ? (PUBLIC_PROBLEMS[failure.code] ?? ended) : ended
+    this.#deaths = Date.now() - this.#born > HEALTHY_MS ? 1 : this.#deaths + 1
+    this.#options.log.warn({ code, signal, problem: failure?.message ?? ended }, 'reader ended')
+    if (Date.now() - this.#begun > PATIENCE_MS) this.#settle(failure ?? { code: 'store_unusable', message: ended })
+    this.#restarts++
+    this.#again = setTimeout(() => this.#run(), BACKOFF_MS[Math.min(this.#deaths, BACKOFF_MS.length) - 1])
   }
 
-  function tell(target: ChildProcess, message: ToReader): void {
-    // A reader that just died is not told; its successor starts with all of it.
-    if (target.connected) target.send(message, () => {})
-  }
-
-  return {
-    start() {
-      begun = Date.now()
-      run()
-      return started
-    },
-    get ready() {
-      return ready
-    },
-    get problem() {
-      return problem
-    },
-    get applied() {
-      return applied
-    },
-    get restarts() {
-      return restarts
-    },
-    get pid() {
-      return child?.pid
-    },
-    send(message) {
-      if (child) tell(child, message)
-    },
-    async stop(bound) {
-      stopping = true
-      if (timer) clearTimeout(timer)
-      const current = child
-      if (!current) return
-      tell(current, { type: 'stop' })
-      const kill = setTimeout(() => current.kill('SIGKILL'), bound)
-      await exited
-      clearTimeout(kill)
-    },
+  #tellDown(): void {
+    for (const listener of this.#downListeners) listener()
   }
 }

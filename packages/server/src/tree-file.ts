@@ -1,5 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { parseTree, type Tree } from '@nsm/schema'
 import { ServiceError } from './service-error.js'
 
@@ -38,7 +39,7 @@ async function readTree(path: string): Promise<Tree> {
 export interface WatchedTree {
   /** The last good tree. */
   readonly tree: Tree
-  /** What is wrong with the file now, in one sentence; null when the last good tree is what it holds. */
+  /** What is wrong with the file now, in one sentence without its folder; null when the last good tree is what it holds. */
   readonly problem: string | null
   close(): void
 }
@@ -60,8 +61,9 @@ export async function watchTree(
       tree = next
       onChange(tree)
     } catch (error) {
-      problem = (error as Error).message
-      onProblem(problem)
+      const { message } = error as Error
+      problem = message.replaceAll(path, basename(path))
+      onProblem(message)
     }
   }
   const listener = () => void look()

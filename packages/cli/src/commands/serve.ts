@@ -67,8 +67,9 @@ export function serveCommand(terminal: Terminal): Command {
         logTo: { write: terminal.note },
       })
       terminal.print(describe(service, tree, flags, terminal))
-      await stopped()
+      const failure = await Promise.race([stopped(), service.ended])
       await service.close()
+      if (failure) throw failure
     })
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { batchSchema, LIMITS, MESSAGE_TYPES, type Problem, parseWith } from '@nsm/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../codes.js'
+import { type Code, Refusal } from '../codes.js'
 import { type Journal, JournalError } from '../journal/index.js'
 import { type KeyKind, type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
@@ -182,15 +182,18 @@ async function collect(
   }
 }
 
-/** @throws Refusal `journal_unwritable` or `shutting_down` */
+const JOURNAL_REFUSALS: Partial<Record<JournalError['code'], Code>> = {
+  journal_closed: 'shutting_down',
+  journal_lost: 'journal_lost',
+}
+
+/** @throws Refusal `journal_unwritable`, `journal_lost` or `shutting_down` */
 export async function append(journal: Collector['journal'], lines: readonly string[]): Promise<void> {
   try {
     await journal.append(Buffer.from(`${lines.join('\n')}\n`))
   } catch (error) {
     if (!(error instanceof JournalError)) throw error
     // Where the journal lies is the operator's to know, not the sender's.
-    throw new Refusal(error.code === 'journal_closed' ? 'shutting_down' : 'journal_unwritable', undefined, undefined, {
-      cause: error,
-    })
+    throw new Refusal(JOURNAL_REFUSALS[error.code] ?? 'journal_unwritable', undefined, undefined, { cause: error })
   }
 }

@@ -46,7 +46,7 @@ async function start(end: Position = journal.end, onApplied: (position: Position
     journal: journal.id,
     end,
     onApplied,
-    onProblem: (problem) => problems.push(problem),
+    onProblem: (problem) => problems.push(problem?.message ?? null),
     onRefused: (event) => refused.push(event.messageId),
     wait: () => new Promise((resolve) => setImmediate(resolve)),
     clock: () => 0,

@@ -7,6 +7,7 @@ import {
   parsePosition,
   readChunk,
 } from '../journal/index.js'
+import type { StoreProblem } from './messages.js'
 
 /** The part of a store that following needs. */
 export interface Target {
@@ -23,7 +24,7 @@ export interface FollowOptions {
   /** After a block is durable in the store. */
   onApplied(position: Position, events: number): void
   /** The store's trouble, or null when it is over. */
-  onProblem(problem: string | null): void
+  onProblem(problem: StoreProblem | null): void
   /** An event that the store refuses though it takes others; it is left out. */
   onRefused(event: Event, error: Error): void
   /** Resolves after so many ms, or at once when `signal` aborts. */
@@ -94,7 +95,8 @@ export async function follow(options: FollowOptions): Promise<Following> {
         return
       } catch (error) {
         failures++
-        onProblem((error as Error).message)
+        const { code, message } = error as Error & { code?: unknown }
+        onProblem({ code: typeof code === 'string' ? code : '', message })
         if (failures >= SUSPECT_AFTER && (await isRefusal(error))) {
           const refused = await findRefused(events)
           if (refused) {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { openStore, query, report } from '@nsm/engine'
 import type { QueryRequest, Report, Tree } from '@nsm/schema'
 import { pino } from 'pino'
@@ -18,18 +18,17 @@ import { reportSubstance } from './substance.js'
 /** What is committed is still applied before a wanted end, within this. */
 const FINISH_MS = 4_000
 
-/** How often it says that it lives; the collector waits for many of these. */
-const ALIVE_MS = 5_000
-
 type ReportOptions = Parameters<typeof report>[2]
 type Start = Extract<ToReader, { type: 'start' }>
 
 let tree: Tree
 
-setInterval(() => say({ type: 'alive' }), ALIVE_MS).unref()
 const listen = createInbox<ToReader>((hear) => process.on('message', hear))
 process.once('message', (message: ToReader) => {
   if (message.type === 'start') start(message).catch(fail)
+})
+process.on('message', (message: ToReader) => {
+  if (message.type === 'ping') say({ type: 'alive' })
 })
 // Ctrl+C reaches both processes; the collector says when the reader may go.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
@@ -52,7 +51,8 @@ async function start(options: Start): Promise<void> {
   const onError = (error: Error) => log.error({ err: error }, 'report for listeners')
   tree = options.tree
 
-  const store = await openStore(options.store)
+  // The collector has its lock.
+  const store = await openStore(options.store, { locked: true })
   const reports = new SharedAnswers({
     compute: (parameters: ReportParameters) =>
       report(store, tree, { ...(parameters as Omit<ReportOptions, 'now'>), now: Date.now() }),
@@ -91,6 +91,8 @@ async function start(options: Start): Promise<void> {
   // The socket of a reader that was killed is still there.
   await rm(socketPath, { force: true })
   await app.listen({ path: socketPath })
+  // Who connects needs no key here.
+  await chmod(socketPath, 0o600)
 
   const close = async () => {
     reports.close()
