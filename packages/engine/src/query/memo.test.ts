@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Period, periods } from '../calendar/index.js'
 import { openStore, type Store } from '../store/index.js'
 import { evaluate } from './evaluate.js'
+import { memoOf } from './memo.js'
 import { query } from './query.js'
 
 const DAY = 86_400_000
@@ -337,6 +338,55 @@ describe('questions', () => {
       [7, 7, 0],
     ])
     await own.close()
+  })
+})
+
+describe('the memory of answers', () => {
+  const request = (asOf: number): QueryRequest => ({
+    metric: 'count',
+    grain: 'day',
+    from: '2026-03-02',
+    to: '2026-03-31',
+    segment: 'plan',
+    asOf: new Date(asOf).toISOString(),
+  })
+  const filled = async (mostBytes?: number) => {
+    const own = await openStore('memory:')
+    const memo = memoOf(own, mostBytes)
+    await own.insert(
+      Array.from({ length: 600 }, (_, i) =>
+        event(`m${i}`, { time: start + (i % 30) * DAY, properties: { plan: `plan ${i}` } }),
+      ),
+    )
+    return { own, memo }
+  }
+
+  it('counts what an answer takes, and nothing twice when it is asked anew', async () => {
+    const { own, memo } = await filled()
+    await query(own, tree, request(now), now)
+    const once = memo.bytes
+    // 600 numbers with the name of their segment.
+    expect(once).toBeGreaterThan(600 * 100)
+    for (let i = 0; i < 5; i++) {
+      await own.insert([event(`m${i}`, { receivedAt: start - 1, properties: { plan: `plan ${i}` } })])
+      await query(own, tree, request(now), now)
+    }
+    expect(memo.bytes).toBeLessThan(1.1 * once)
+    await own.close()
+  })
+
+  it('stays within its bound, and answers are the same', async () => {
+    const small = await filled(200_000)
+    const large = await filled()
+    for (let i = 0; i < 12; i++) {
+      const asked = request(start + (i + 2) * DAY)
+      const answer = await query(small.own, tree, asked, now)
+      expect(small.memo.bytes).toBeLessThanOrEqual(200_000)
+      expect(answer).toEqual(await query(large.own, tree, asked, now))
+    }
+    expect(large.memo.bytes).toBeGreaterThan(200_000)
+    await small.own.close()
+    await large.own.close()
   })
 })
 

@@ -11,21 +11,22 @@ import type { Ask } from './ask.js'
 interface Known {
   revision: number
   cells: Map<string, Cell>
+  bytes: number
 }
 
 const memos = new WeakMap<Changes, Memo>()
-/** A year of days for some hundred metrics. */
-const MOST_KNOWN = 100_000
+/** A year of days for some hundred metrics takes half of this. */
+const MOST_BYTES = 64 * 1024 * 1024
+/** About what an entry of a map and its objects take beside texts and numbers. */
+const ENTRY_BYTES = 200
 const DAY = 86_400_000
-/** More newly linked ids than this are not looked for one by one. */
-const MOST_LINKED = 5_000
 
-/** The answers that a store gave before, as far as they may still hold. */
-export function memoOf(store: Store): Memo {
+/** The answers that a store gave before, as far as they may still hold, within a bound that is set by the first call. */
+export function memoOf(store: Store, mostBytes = MOST_BYTES): Memo {
   const { changes } = store
   // Where others write, nothing tells what changed: answers are shared within one evaluation only.
-  if (!changes) return new Memo(store, null)
-  const memo = memos.get(changes) ?? new Memo(store, changes)
+  if (!changes) return new Memo(store, null, mostBytes)
+  const memo = memos.get(changes) ?? new Memo(store, changes, mostBytes)
   memos.set(changes, memo)
   return memo
 }
@@ -37,13 +38,20 @@ export function memoOf(store: Store): Memo {
 export class Memo {
   readonly #store: Store
   readonly #changes: Changes | null
+  readonly #mostBytes: number
   readonly #known = new Map<string, Map<string, Known>>()
-  #size = 0
+  #bytes = 0
   #linking: Promise<void> = Promise.resolve()
 
-  constructor(store: Store, changes: Changes | null) {
+  constructor(store: Store, changes: Changes | null, mostBytes: number) {
     this.#store = store
     this.#changes = changes
+    this.#mostBytes = mostBytes
+  }
+
+  /** About how much memory it takes. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** The tables of some questions, in their order. Those about the same events are asked in one pass. */
@@ -63,12 +71,24 @@ export class Memo {
         const table = await this.#read(questions[index] as Question, rows(answered))
         slices.forEach((slice, i) => {
           const cells = [...table].flatMap(([value, found]) => (found[i] ? [[value, found[i]] as const] : []))
-          known.set(keyOf(ask.scene, ask.plan, slice), { revision, cells: new Map(cells) })
+          this.#keep(known, keyOf(ask.scene, ask.plan, slice), { revision, cells: new Map(cells) })
         })
-        this.#size += slices.length
       }
     })
-    return places.map(toTable)
+    const tables = places.map(toTable)
+    // Also right after one huge answer: it is not kept for its own sake.
+    if (this.#bytes > this.#mostBytes) {
+      this.#known.clear()
+      this.#bytes = 0
+    }
+    return tables
+  }
+
+  #keep(known: Map<string, Known>, key: string, { revision, cells }: Omit<Known, 'bytes'>): void {
+    let bytes = ENTRY_BYTES + 2 * key.length
+    for (const [value, cell] of cells) bytes += ENTRY_BYTES + 2 * value.length + 8 * cell.length
+    this.#bytes += bytes - (known.get(key)?.bytes ?? 0)
+    known.set(key, { revision, cells, bytes })
   }
 
   /** What is known of an ask, and for which slices it has to be asked (again). */
@@ -99,12 +119,12 @@ export class Memo {
   }
 
   #knownOf(question: string): Map<string, Known> {
-    if (this.#size > MOST_KNOWN) {
-      this.#known.clear()
-      this.#size = 0
+    let known = this.#known.get(question)
+    if (!known) {
+      known = new Map<string, Known>()
+      this.#known.set(question, known)
+      this.#bytes += ENTRY_BYTES + 2 * question.length
     }
-    const known = this.#known.get(question) ?? new Map<string, Known>()
-    this.#known.set(question, known)
     return known
   }
 
@@ -117,8 +137,8 @@ export class Memo {
 
   async #touchLinked(changes: Changes): Promise<void> {
     const ids = changes.takeLinked()
+    if (ids === null) return changes.forget()
     if (ids.length === 0) return
-    if (ids.length > MOST_LINKED) return changes.forget()
     const list = ids.map(quoteText).join(', ')
     const rows = await this.#store.rows<[string, number]>(
       `SELECT DISTINCT name, intDiv(time, ${DAY}) - (time < 0 AND time % ${DAY} != 0) FROM ${this.#store.database}.events

@@ -12,10 +12,16 @@ interface Remembered {
   answer: unknown
 }
 
-/** By question, then by span. */
-const remembered = new WeakMap<Changes, Map<string, Map<string, Remembered>>>()
-/** Questions; a definition that changed is another one. */
-const MOST_REMEMBERED = 200
+/** Answers by question, then by span, and about how much memory they take. */
+interface Cache {
+  questions: Map<string, Map<string, Remembered>>
+  bytes: number
+}
+
+const caches = new WeakMap<Changes, Cache>()
+const MOST_BYTES = 16 * 1024 * 1024
+/** About what an entry of a map and its object take beside its texts. */
+const ENTRY_BYTES = 200
 
 /**
  * Asks for something of all events in each of some spans of time, but not of those in which no event was added since it
@@ -36,12 +42,8 @@ export async function remember<S extends Reach, T>(
   const { receivedUntil } = await readFacts(store, asOf, [])
   const { changes } = store
   if (!changes) return ask(spans, receivedUntil)
-  const questions = remembered.get(changes) ?? new Map<string, Map<string, Remembered>>()
-  remembered.set(changes, questions)
-  if (questions.size > MOST_REMEMBERED) questions.clear()
-  const question = `${receivedUntil} ${about}`
-  const known = questions.get(question) ?? new Map<string, Remembered>()
-  questions.set(question, known)
+  const cache = cacheOf(changes)
+  const known = knownOf(cache, `${receivedUntil} ${about}`)
   const keyOf = ({ start, end }: Reach) => `${start} ${end}`
   const found = new Map<string, T>()
   const missing = spans.filter((span) => {
@@ -54,9 +56,29 @@ export async function remember<S extends Reach, T>(
     const { revision } = changes
     const answers = await ask(missing, receivedUntil)
     missing.forEach((span, i) => {
-      known.set(keyOf(span), { revision, answer: answers[i] })
+      const key = keyOf(span)
+      if (!known.has(key)) cache.bytes += ENTRY_BYTES + 2 * (key.length + JSON.stringify(answers[i] ?? null).length)
+      known.set(key, { revision, answer: answers[i] })
       found.set(keyOf(span), answers[i] as T)
     })
   }
   return spans.map((span) => found.get(keyOf(span)) as T)
+}
+
+function cacheOf(changes: Changes): Cache {
+  const known = caches.get(changes)
+  if (known && known.bytes <= MOST_BYTES) return known
+  const cache: Cache = { questions: new Map(), bytes: 0 }
+  caches.set(changes, cache)
+  return cache
+}
+
+function knownOf(cache: Cache, question: string): Map<string, Remembered> {
+  let known = cache.questions.get(question)
+  if (!known) {
+    known = new Map()
+    cache.questions.set(question, known)
+    cache.bytes += ENTRY_BYTES + 2 * question.length
+  }
+  return known
 }

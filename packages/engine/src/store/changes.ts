@@ -30,6 +30,12 @@ interface Note {
   received: number
 }
 
+/** More newly linked ids than this are not looked for one by one. */
+const MOST_LINKED = 5_000
+/** Senders name events, so there may be any number of names: of more days of names than this none is told apart. */
+const MOST_DAYS = 50_000
+const MOST_EXTENTS = 50_000
+
 /**
  * What changed in a store since it was opened, by event name and UTC day: tells which earlier answers still hold. Only
  * of a store that nobody else writes to.
@@ -40,9 +46,15 @@ export class Changes {
   #floor = 0
   /** By name and day; of each, what was noted last, and before it only what was received earlier. */
   readonly #days = new Map<string, Map<number, Note[]>>()
-  #linked: string[] = []
+  #dayCount = 0
+  readonly #linked = new Set<string>()
   #extents: Map<string, Extent> | undefined
   #lastReceived = Number.NEGATIVE_INFINITY
+
+  /** How many days of names, names and ids it has noted; bounded, whatever is sent. */
+  get noted(): number {
+    return this.#dayCount + (this.#extents?.size ?? 0) + this.#linked.size
+  }
 
   /** Rises with every change. */
   get revision(): number {
@@ -78,8 +90,11 @@ export class Changes {
       const anonymous = userId === ''
       this.#widen({ name, type, first: time, firstCame: receivedAt, last: time, firstReceived: receivedAt, anonymous })
       if (userId === '' || (type !== 'identify' && type !== 'alias')) continue
-      for (const id of [anonymousId, type === 'alias' ? otherId : '']) if (id !== '') this.#linked.push(id)
+      for (const id of [anonymousId, type === 'alias' ? otherId : '']) {
+        if (id !== '' && this.#linked.size <= MOST_LINKED) this.#linked.add(id)
+      }
     }
+    this.#forgetWhenMany()
   }
 
   /** Notes that events were taken out. Where one of them had linked an id, whose events are whose is open again. */
@@ -90,6 +105,17 @@ export class Changes {
       this.#touch(name, Math.floor(time / DAY), receivedAt)
     }
     this.#extents = undefined
+    this.#forgetWhenMany()
+  }
+
+  /** Days and names that senders made up must not fill the memory: what is not noted counts as changed. */
+  #forgetWhenMany(): void {
+    if (this.#dayCount > MOST_DAYS) {
+      this.#days.clear()
+      this.#dayCount = 0
+      this.forget()
+    }
+    if (this.#extents && this.#extents.size > MOST_EXTENTS) this.#extents = undefined
   }
 
   /** Notes that anything may have changed. */
@@ -102,22 +128,32 @@ export class Changes {
     if (days.length === 0) return
     this.#revision++
     for (const [name, day] of days) this.#touch(name, day, Number.NEGATIVE_INFINITY)
+    this.#forgetWhenMany()
   }
 
   #touch(name: string, day: number, receivedAt: number): void {
     const days = this.#days.get(name) ?? new Map<number, Note[]>()
     this.#days.set(name, days)
-    const notes = days.get(day) ?? []
-    days.set(day, notes)
+    let notes = days.get(day)
+    if (!notes) {
+      notes = []
+      days.set(day, notes)
+      this.#dayCount++
+    }
     // To the hour, so that a day on which events keep coming has few notes.
     const received = Math.floor(receivedAt / HOUR) * HOUR
     while ((notes.at(-1)?.received ?? Number.NEGATIVE_INFINITY) >= received && notes.length > 0) notes.pop()
     notes.push({ revision: this.#revision, received })
   }
 
-  /** The anonymous ids that were linked to a user since the last call: whose events those are changed. */
-  takeLinked(): string[] {
-    return [...new Set(this.#linked.splice(0))]
+  /**
+   * The anonymous ids that were linked to a user since the last call: whose events those are changed. Null when they are
+   * too many to look for one by one.
+   */
+  takeLinked(): string[] | null {
+    const ids = this.#linked.size > MOST_LINKED ? null : [...this.#linked]
+    this.#linked.clear()
+    return ids
   }
 
   /** What was learned of all events; undefined when it has to be learned (again). */
@@ -132,7 +168,7 @@ export class Changes {
 
   /** Keeps what was learned of all events as they were at a revision. */
   learn(extents: readonly Extent[], lastReceived: number, revision: number): void {
-    if (revision !== this.#revision) return
+    if (revision !== this.#revision || extents.length > MOST_EXTENTS) return
     this.#extents = new Map()
     this.#lastReceived = lastReceived
     for (const extent of extents) this.#widen(extent)

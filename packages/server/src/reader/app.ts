@@ -8,6 +8,7 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { answerFromTable } from '../answer.js'
+import { Refusal } from '../codes.js'
 import { parseQueryParameters, parseReportParameters, type ReportParameters } from './parameters.js'
 import type { Rendered, SharedAnswers } from './shared-answers.js'
 
@@ -21,8 +22,15 @@ const HEARTBEAT_MS = 15_000
 
 const UNREAD_BYTES = 4 * 1024 * 1024
 
+/** Answers that are on their way take at most about this and one more; who reads slowly keeps them here. */
+const SENDING_BYTES = 64 * 1024 * 1024
+
 /** What the reader answers on its own socket; the collector has looked at the key before. */
-export function readerApp(answers: ReaderAnswers, loggerInstance: FastifyBaseLogger): FastifyInstance {
+export function readerApp(
+  answers: ReaderAnswers,
+  loggerInstance: FastifyBaseLogger,
+  sendingBytes = SENDING_BYTES,
+): FastifyInstance {
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -30,9 +38,10 @@ export function readerApp(answers: ReaderAnswers, loggerInstance: FastifyBaseLog
     forceCloseConnections: true,
   })
   answerFromTable(app)
+  const sending = boundSending(app, sendingBytes)
 
   app.get('/v1/report', async (request, reply) =>
-    send(request, reply, await answers.reports.get(parseReportParameters(request.query))),
+    send(request, reply, sending, await answers.reports.get(parseReportParameters(request.query))),
   )
 
   app.get('/v1/card.txt', async (request, reply) => {
@@ -43,7 +52,7 @@ export function readerApp(answers: ReaderAnswers, loggerInstance: FastifyBaseLog
   })
 
   app.get('/v1/query', async (request, reply) =>
-    send(request, reply, await answers.queries.get(parseQueryParameters(request.query))),
+    send(request, reply, sending, await answers.queries.get(parseQueryParameters(request.query))),
   )
 
   app.get('/v1/report/stream', async (request, reply) => {
@@ -71,9 +80,29 @@ export function readerApp(answers: ReaderAnswers, loggerInstance: FastifyBaseLog
   return app
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, { body, etag }: Rendered): FastifyReply {
+/** Refuses further questions while too much of earlier answers is still on its way. @returns what an answer is noted by */
+function boundSending(app: FastifyInstance, most: number): (reply: FastifyReply, bytes: number) => void {
+  let bytes = 0
+  app.addHook('onRequest', async () => {
+    if (bytes >= most) throw new Refusal('overloaded', 'Too many large answers are being read; ask again in a moment.')
+  })
+  return (reply, size) => {
+    bytes += size
+    reply.raw.once('close', () => {
+      bytes -= size
+    })
+  }
+}
+
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sending: (reply: FastifyReply, bytes: number) => void,
+  { body, etag }: Rendered,
+): FastifyReply {
   reply.header('etag', etag).header('cache-control', 'no-cache')
   const known = request.headers['if-none-match']
   if (known?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)) return reply.code(304).send()
+  sending(reply, body.length)
   return reply.type('application/json; charset=utf-8').send(body)
 }

@@ -18,6 +18,10 @@ import { reportSubstance } from './substance.js'
 /** What is committed is still applied before a wanted end, within this. */
 const FINISH_MS = 4_000
 
+/** The store answers two questions at a time. Of wide queries each takes some 100 MB while it is put together. */
+const REPORTS_AT_ONCE = 4
+const QUERIES_AT_ONCE = 2
+
 type ReportOptions = Parameters<typeof report>[2]
 type Start = Extract<ToReader, { type: 'start' }>
 
@@ -59,12 +63,14 @@ async function start(options: Start): Promise<void> {
     substance: (answer) => reportSubstance(answer as Report),
     clock,
     onError,
+    atOnce: REPORTS_AT_ONCE,
   })
   const queries = new SharedAnswers({
     compute: (request: QueryRequest) => query(store, tree, request, Date.now()),
     substance: (answer) => ({ ...answer, asOf: null }),
     clock,
     onError,
+    atOnce: QUERIES_AT_ONCE,
   })
   const changed = () => {
     reports.changed()

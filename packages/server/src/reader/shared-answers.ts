@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Turns } from './turns.js'
 
 /** An answer as it goes over the wire. */
 export interface Rendered {
@@ -14,6 +15,10 @@ export interface SharedAnswersOptions<P> {
   clock(): number
   /** A listener's answer could not be computed. */
   onError(error: Error): void
+  /** How many are computed at once; each may hold a large answer. */
+  atOnce: number
+  /** Default 32 MB. */
+  keptBytes?: number
 }
 
 interface Entry<P> {
@@ -25,6 +30,8 @@ interface Entry<P> {
   duration: number
   running: { version: number; result: Promise<Rendered> } | null
   listeners: Set<(value: Rendered) => void>
+  /** Those that listen or are about to: an entry that nobody finds again would never tell them anything. */
+  held: number
   told: string | null
   timer: NodeJS.Timeout | null
 }
@@ -35,24 +42,40 @@ const FRESH_MS = 5_000
 const CLOCK_MS = 60_000
 /** Between two computations for listeners, and at least twice what one takes, so that watching never starves asking. */
 const GAP_MS = 100
+/** Of parameters that nobody listens to; each has at most what fits into an address. */
 const ENTRIES = 200
+const KEPT_BYTES = 32 * 1024 * 1024
+/** An answer that takes more than this part of what is kept is not kept: a report is some 30 kB, and is asked for again. */
+const LARGEST_PART = 1 / 16
+/** So many wait for a computation; more are told to come again. */
+const MOST_WAITING = 100
 
 /**
  * One computation for all who ask the same: requests while it runs wait for it, listeners are told when it changed.
  * An answer never shows less than the data applied when it was asked for.
  */
 export class SharedAnswers<P> {
-  #options: SharedAnswersOptions<P>
+  readonly #options: SharedAnswersOptions<P>
+  readonly #turns: Turns
+  readonly #keptBytes: number
+  #bytes = 0
   #entries = new Map<string, Entry<P>>()
   #version = 0
   #clockTimer: NodeJS.Timeout
 
   constructor(options: SharedAnswersOptions<P>) {
     this.#options = options
+    this.#turns = new Turns(options.atOnce, MOST_WAITING)
+    this.#keptBytes = options.keptBytes ?? KEPT_BYTES
     this.#clockTimer = setInterval(() => this.#tellAll(), CLOCK_MS).unref()
   }
 
-  /** The answer as of now. */
+  /** About how much memory the answers take that are kept. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** The answer as of now. @throws Refusal `overloaded` when too many different ones are asked for at once */
   get(parameters: P): Promise<Rendered> {
     return this.#get(this.#entry(parameters))
   }
@@ -66,14 +89,18 @@ export class SharedAnswers<P> {
   /** Calls `listener` with the answer now and whenever it changed. @returns what stops it, once the first was told */
   async listen(parameters: P, listener: (value: Rendered) => void): Promise<() => void> {
     const entry = this.#entry(parameters)
-    const first = await this.#get(entry)
+    entry.held++
+    const first = await this.#get(entry).catch((error) => {
+      entry.held--
+      throw error
+    })
     listener(first)
     entry.told ??= first.etag
     entry.listeners.add(listener)
     // Between the first answer and now others may have been told a later one.
     if (entry.told !== first.etag) this.#schedule(entry, true)
     return () => {
-      entry.listeners.delete(listener)
+      if (entry.listeners.delete(listener)) entry.held--
       if (entry.listeners.size > 0) return
       entry.told = null
       if (entry.timer) clearTimeout(entry.timer)
@@ -99,50 +126,69 @@ export class SharedAnswers<P> {
         duration: 0,
         running: null,
         listeners: new Set(),
+        held: 0,
         told: null,
         timer: null,
       }
     }
     this.#entries.set(key, entry)
-    this.#forgetOldest()
+    this.#forgetOldest(entry)
     return entry
   }
 
-  #forgetOldest(): void {
+  #forgetOldest(latest: Entry<P>): void {
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= ENTRIES) return
-      if (entry.listeners.size === 0 && !entry.running) this.#entries.delete(key)
+      if (entry === latest || entry.held > 0 || entry.running) continue
+      this.#drop(entry)
+      this.#entries.delete(key)
     }
   }
 
-  async #get(entry: Entry<P>): Promise<Rendered> {
+  /** Keeps an answer, and lets go of those asked for longest ago, so that all together stay within their bound. */
+  #keep(entry: Entry<P>, value: Rendered): void {
+    this.#drop(entry)
+    const bytes = bytesOf(value)
+    if (bytes > this.#keptBytes * LARGEST_PART) return
+    entry.value = value
+    this.#bytes += bytes
+    for (const other of this.#entries.values()) {
+      if (this.#bytes <= this.#keptBytes) return
+      if (other !== entry) this.#drop(other)
+    }
+  }
+
+  #drop(entry: Entry<P>): void {
+    if (!entry.value) return
+    this.#bytes -= bytesOf(entry.value)
+    entry.value = null
+  }
+
+  async #get(entry: Entry<P>, patient = false): Promise<Rendered> {
     const version = this.#version
     for (;;) {
       if (entry.value && entry.version >= version && this.#options.clock() - entry.at < FRESH_MS) return entry.value
-      if (!entry.running) return this.#compute(entry)
+      if (!entry.running) return this.#compute(entry, patient)
       if (entry.running.version >= version) return entry.running.result
       // The one under way began before what this asker may expect to see; one more serves all who wait.
       await entry.running.result.catch(() => {})
     }
   }
 
-  #compute(entry: Entry<P>): Promise<Rendered> {
+  #compute(entry: Entry<P>, patient: boolean): Promise<Rendered> {
     const { compute, substance, clock } = this.#options
     const version = this.#version
     const at = clock()
-    const result = compute(entry.parameters).then((answer) => ({
-      body: JSON.stringify(answer),
-      etag: `"${createHash('sha256')
-        .update(JSON.stringify(substance(answer)))
-        .digest('base64url')
-        .slice(0, 22)}"`,
-    }))
+    const result = this.#turns.run(async () => {
+      const answer = await compute(entry.parameters)
+      return { body: JSON.stringify(answer), etag: etagOf(substance(answer)) }
+    }, patient)
     entry.running = { version, result }
     const done = (value: Rendered | null) => {
       entry.running = null
       entry.duration = clock() - at
       if (!value) return
-      entry.value = value
+      this.#keep(entry, value)
       entry.version = version
       entry.at = at
     }
@@ -163,7 +209,8 @@ export class SharedAnswers<P> {
 
   async #tell(entry: Entry<P>, evenIfSame: boolean): Promise<void> {
     try {
-      const value = await this.#get(entry)
+      // One for each set of parameters that is listened to; nobody would tell them to come again.
+      const value = await this.#get(entry, true)
       entry.timer = null
       if (value.etag !== entry.told || evenIfSame) {
         entry.told = value.etag
@@ -175,4 +222,14 @@ export class SharedAnswers<P> {
       this.#options.onError(error as Error)
     }
   }
+}
+
+/** A character takes one or two bytes. */
+function bytesOf({ body, etag }: Rendered): number {
+  return 2 * (body.length + etag.length)
+}
+
+function etagOf(substance: object): string {
+  const hash = createHash('sha256').update(JSON.stringify(substance)).digest('base64url')
+  return `"${hash.slice(0, 22)}"`
 }

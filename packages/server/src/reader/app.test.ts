@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
+import { connect } from 'node:net'
+import type { QueryRequest } from '@nsm/schema'
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { readerApp } from './app.js'
+import type { ReportParameters } from './parameters.js'
+import { SharedAnswers } from './shared-answers.js'
+
+it('large answers that are not read keep further questions out until they are on their way', async () => {
+  const options = {
+    compute: async () => ({ filler: 'x'.repeat(20_000_000) }),
+    substance: (answer: object) => answer,
+    clock: () => 0,
+    onError: () => {},
+    atOnce: 2,
+  }
+  const reports = new SharedAnswers<ReportParameters>(options)
+  const queries = new SharedAnswers<QueryRequest>(options)
+  const app = readerApp({ reports, queries }, pino({ level: 'silent' }), 30_000_000)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const readers: Socket[] = []
+  for (let i = 0; i < 2; i++) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`GET /v1/report HTTP/1.1\r\nhost: reader\r\n\r\n`)
+    await once(socket, 'readable')
+    readers.push(socket)
+  }
+  const refused = await fetch(`http://127.0.0.1:${port}/v1/report`)
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
+  expect(await refused.json()).toMatchObject({ code: 'overloaded' })
+  for (const socket of readers) socket.destroy()
+  await expect
+    .poll(async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/v1/report`)
+      await response.arrayBuffer()
+      return response.status
+    })
+    .toBe(200)
+  reports.close()
+  queries.close()
+  await app.close()
+})
