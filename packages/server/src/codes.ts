@@ -89,7 +89,7 @@ export const CODES = {
   journal_lost: {
     status: 503,
     retry: 'later',
-    sentence: 'Another service has taken over from this one, which is ending; send again.',
+    sentence: 'The service has lost its journal to another one, and is ending; send again.',
   },
   shutting_down: { status: 503, retry: 'later', sentence: 'The service is shutting down.' },
   reader_unavailable: {

@@ -13,7 +13,7 @@ import { loadDashboard } from './dashboard.js'
 import { watchRequests } from './drain.js'
 import { Journal, type JournalError, type Position } from './journal/index.js'
 import { createKeyring, DEVELOPMENT_KEYS, type KeyOptions } from './keys.js'
-import { placeReaderSocket } from './reader-socket.js'
+import { placeReaderSocket, type ReaderSocket } from './reader-socket.js'
 import { loadScripts, stubOf } from './scripts.js'
 import { ServiceError } from './service-error.js'
 import { forkReader, type ReaderProcess, superviseReader } from './supervise.js'
@@ -127,43 +127,58 @@ export async function serve(options: ServeOptions): Promise<Service> {
     const { port } = app.server.address() as AddressInfo
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
     log.info({ url, store: withoutPassword(store), journal: folder, developmentKeys: keys.development }, 'listening')
+    const parts = { app, drain, journal, tree, reader, storeLock, socket, log }
     let closing: Promise<void> | null = null
-    const ended = journal.lost.then(async (error) => {
-      log.fatal({ problem: error.message }, 'another service has the journal; this one ends')
-      // At once: the other one waits for the store.
-      await reader?.stop(0)
-      closing ??= close()
-      await closing
-      return error
-    })
+    const close = () => {
+      closing ??= shutDown(parts)
+      return closing
+    }
     return {
       url,
-      ended,
+      ended: endWhenLost(parts, close),
       developmentKeys: Object.fromEntries(keys.development.map((kind) => [kind, DEVELOPMENT_KEYS[kind]])),
       stub: stubOf(files),
-      close: () => {
-        closing ??= close()
-        return closing
-      },
-    }
-
-    async function close(): Promise<void> {
-      const closed = app.close()
-      await drain(DRAIN_MS)
-      await closed
-      await journal.drain()
-      tree.close()
-      reader?.send({ type: 'committed', end: journal.end })
-      await reader?.stop(READER_STOP_MS)
-      await journal.close()
-      await storeLock.release()
-      await socket.remove()
-      log.info('closed')
+      close,
     }
   } catch (error) {
     for (const step of undo.reverse()) await step()
     throw error
   }
+}
+
+interface Running {
+  app: ReturnType<typeof createApp>
+  drain: ReturnType<typeof watchRequests>
+  journal: Journal
+  tree: WatchedTree
+  reader: ReaderProcess
+  storeLock: StoreLock
+  socket: ReaderSocket
+  log: Logger
+}
+
+async function shutDown({ app, drain, journal, tree, reader, storeLock, socket, log }: Running): Promise<void> {
+  const closed = app.close()
+  await drain(DRAIN_MS)
+  await closed
+  await journal.drain()
+  tree.close()
+  reader.send({ type: 'committed', end: journal.end })
+  await reader.stop(READER_STOP_MS)
+  await socket.remove()
+  await journal.close()
+  await storeLock.release()
+  log.info('closed')
+}
+
+/** Ends the service when another one has taken its journal over. @returns why it ended */
+async function endWhenLost({ journal, reader, log }: Running, close: () => Promise<void>): Promise<JournalError> {
+  const error = await journal.lost
+  log.fatal({ problem: error.message }, 'another service has the journal; this one ends')
+  // At once: the other one waits for the store.
+  await reader.stop(0)
+  await close()
+  return error
 }
 
 function watch(path: string, log: Logger, onChange: (tree: Tree) => void): Promise<WatchedTree> {

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import * as fs from 'node:fs/promises'
 import { appendFile, cp, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -63,21 +61,6 @@ async function listing(dir: string): Promise<unknown[]> {
     return [name, (await fs.stat(path)).mtimeMs, (await readFile(path)).toString('base64')]
   })
   return Promise.all(files)
-}
-
-/** A process that has taken and claimed a lock file, and does nothing else. */
-async function holderOf(path: string): Promise<ChildProcess> {
-  const module = new URL('../../../engine/dist/lock.js', import.meta.url).href
-  const script = `import { FileLock } from ${JSON.stringify(module)}
-    const lock = await FileLock.take(${JSON.stringify(path)})
-    await lock.claim()
-    process.send('taken')
-    setInterval(() => {}, 60_000)`
-  const holder = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  await once(holder, 'message')
-  return holder
 }
 
 /** The file system, with what segments' files do changed. */
@@ -359,15 +342,15 @@ describe('the folder', () => {
     expect(await listing(folder)).toEqual(before)
   })
 
-  it('is free at once when its process was killed, whatever its lock file says', async () => {
-    const holder = await holderOf(join(folder, 'lock'))
-    await expect(Journal.open(folder)).rejects.toMatchObject({
-      code: 'journal_locked',
-      message: expect.stringContaining(`process ${holder.pid} on `),
+  it('without its lock file is not written any more: a second service would not see the first', async () => {
+    const journal = await start()
+    await journal.append(line('before'))
+    await rm(join(folder, 'lock'))
+    await expect(journal.append(line('after'))).rejects.toMatchObject({
+      code: 'journal_lost',
+      message: expect.stringContaining('Start the service again'),
     })
-    holder.kill('SIGKILL')
-    await once(holder, 'exit')
-    await start()
+    await expect(journal.lost).resolves.toMatchObject({ code: 'journal_lost' })
   })
 
   it('is free when only a copy of a lock file lies in it', async () => {

@@ -138,7 +138,7 @@ export class Journal {
 
   /** Why nothing can be appended at present, in one sentence that names no folder; null when it can. */
   get problem(): string | null {
-    if (this.#lostTo) return 'Another service has taken the journal over; this one ends.'
+    if (this.#lostTo) return 'The service has lost its journal, and ends; the log says why.'
     if (this.#closed) return 'The journal is closed.'
     if (this.#freeBytes < RESERVE_BYTES) {
       return `The journal's disk has only ${Math.floor(this.#freeBytes / 1024 / 1024)} MB free; ${RESERVE_BYTES / 1024 / 1024} MB are kept in reserve.`
@@ -316,13 +316,22 @@ export class Journal {
 
   async #isOwner(): Promise<boolean> {
     if (!this.#claimed || this.#lostTo) return false
-    if (await this.#lock.holds()) return true
-    this.#lostTo = new JournalError(
-      'journal_lost',
-      `Another service (${await describeHolder(lockPath(this.#folder))}) has taken over the journal in ${this.#folder}. What this one acknowledged is safe there. Run one service per journal.`,
-    )
+    const why = await this.#whyLost()
+    if (why === null) return true
+    this.#lostTo = new JournalError('journal_lost', why)
     this.#tellLost(this.#lostTo)
     return false
+  }
+
+  async #whyLost(): Promise<string | null> {
+    const path = lockPath(this.#folder)
+    try {
+      if (await this.#lock.holds()) return null
+      return `Another service (${await describeHolder(path)}) has taken over the journal in ${this.#folder}. What this one acknowledged is safe there. Run one service per journal.`
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      return `${path} was removed while the service ran, so another one could write to the journal, too. Start the service again, and leave that file alone.`
+    }
   }
 
   async #look(): Promise<void> {
