@@ -8,7 +8,7 @@ import { readerApp } from './app.js'
 import type { ReportParameters } from './parameters.js'
 import { SharedAnswers } from './shared-answers.js'
 
-it('large answers that are not read keep further questions out until they are on their way', async () => {
+it('large answers that are not read keep further large ones out until they are gone; small ones always come', async () => {
   const options = {
     compute: async () => ({ filler: 'x'.repeat(20_000_000) }),
     substance: (answer: object) => answer,
@@ -17,7 +17,7 @@ it('large answers that are not read keep further questions out until they are on
     atOnce: 2,
   }
   const reports = new SharedAnswers<ReportParameters>(options)
-  const queries = new SharedAnswers<QueryRequest>(options)
+  const queries = new SharedAnswers<QueryRequest>({ ...options, compute: async () => ({ small: true }) })
   const app = readerApp({ reports, queries }, pino({ level: 'silent' }), 30_000_000)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
@@ -31,6 +31,8 @@ it('large answers that are not read keep further questions out until they are on
   const refused = await fetch(`http://127.0.0.1:${port}/v1/report`)
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
   expect(await refused.json()).toMatchObject({ code: 'overloaded' })
+  const small = await fetch(`http://127.0.0.1:${port}/v1/query?metric=m&grain=day&from=2026-03-02&to=2026-03-03`)
+  expect([small.status, await small.json()]).toEqual([200, { small: true }])
   for (const socket of readers) socket.destroy()
   await expect
     .poll(async () => {

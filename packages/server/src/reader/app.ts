@@ -22,8 +22,9 @@ const HEARTBEAT_MS = 15_000
 
 const UNREAD_BYTES = 4 * 1024 * 1024
 
-/** Answers that are on their way take at most about this and one more; who reads slowly keeps them here. */
+/** Large answers that are on their way take at most this and one more; who reads slowly keeps them here. */
 const SENDING_BYTES = 64 * 1024 * 1024
+const LARGE_BYTES = 1024 * 1024
 
 /** What the reader answers on its own socket; the collector has looked at the key before. */
 export function readerApp(
@@ -38,7 +39,7 @@ export function readerApp(
     forceCloseConnections: true,
   })
   answerFromTable(app)
-  const sending = boundSending(app, sendingBytes)
+  const sending = boundSending(sendingBytes)
 
   app.get('/v1/report', async (request, reply) =>
     send(request, reply, sending, await answers.reports.get(parseReportParameters(request.query))),
@@ -80,16 +81,16 @@ export function readerApp(
   return app
 }
 
-/** Refuses further questions while too much of earlier answers is still on its way. @returns what an answer is noted by */
-function boundSending(app: FastifyInstance, most: number): (reply: FastifyReply, bytes: number) => void {
-  let bytes = 0
-  app.addHook('onRequest', async () => {
-    if (bytes >= most) throw new Refusal('overloaded', 'Too many large answers are being read; ask again in a moment.')
-  })
-  return (reply, size) => {
-    bytes += size
+/** Notes what is on its way. A large answer is refused while too much is; a small one always goes. */
+function boundSending(most: number): (reply: FastifyReply, bytes: number) => void {
+  let onTheWay = 0
+  return (reply, bytes) => {
+    if (bytes > LARGE_BYTES && onTheWay >= most) {
+      throw new Refusal('overloaded', 'Too many large answers are being read; ask again in a moment.')
+    }
+    onTheWay += bytes
     reply.raw.once('close', () => {
-      bytes -= size
+      onTheWay -= bytes
     })
   }
 }
