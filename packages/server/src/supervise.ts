@@ -56,7 +56,7 @@ export const PINGS_UNTIL_DOWN = 5
 /** Unanswered pings after which it is ended and started anew. */
 export const PINGS_UNTIL_KILLED = 20
 /** The same before it is ready: opening a large store keeps it busy. */
-export const PINGS_UNTIL_KILLED_AT_START = 60
+const PINGS_UNTIL_KILLED_AT_START = 60
 
 /** What is told of a store's trouble to whoever asks; the log has the whole sentence, with folders and addresses. */
 const PUBLIC_PROBLEMS: Record<string, string> = {

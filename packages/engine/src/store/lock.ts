@@ -3,7 +3,7 @@ import { constants, promises as fs } from 'node:fs'
 import { hostname } from 'node:os'
 
 /** Who took a lock file last. */
-export interface Holder {
+interface Holder {
   /** New with each claim: the fencing token. */
   token: string
   pid: number
