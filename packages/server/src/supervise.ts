@@ -32,7 +32,7 @@ export interface ReaderProcess {
   readonly restarts: number
   readonly pid: number | undefined
   send(message: ToReader): void
-  /** Calls `listener` whenever a reader that was ready has ended or stopped answering: nothing that was asked of it comes. */
+  /** Calls `listener` whenever a ready reader ends or stops answering: its open requests will not be answered. */
   onDown(listener: () => void): void
   /** Starts the first one. Resolves with null when one is ready, or with why several in a row failed; trying goes on. */
   start(): Promise<StartFailure | null>
@@ -43,24 +43,24 @@ export interface ReaderProcess {
 const BACKOFF_MS = [50, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
 /** A reader that lived this long did not die of its start. */
 const HEALTHY_MS = 30_000
-/** A reader whose collector was killed needs a moment to let go of the store; who still fails after this is told of. */
+/** A reader whose collector was killed takes a moment to release the store; a failure that outlasts this is reported. */
 const PATIENCE_MS = 4_000
 
 /**
- * The reader is asked for a sign of life this often. The store's queries and inserts run on threads of their own: one
- * that takes ten seconds delays the answer by some ms, so a reader that does not answer is not merely busy.
+ * How often the reader is pinged. The store runs queries and inserts on its own threads: a query of ten seconds delays
+ * the answer by some 20 ms, so a reader that does not answer is not just busy.
  */
 export const PING_MS = 1_000
-/** Unanswered pings after which it counts as not ready. Pings, not time: they stop while this process is suspended. */
+/** Unanswered pings until it is not ready. Counted rather than timed, because pings stop while this process is suspended. */
 export const PINGS_UNTIL_DOWN = 5
-/** Unanswered pings after which it is ended and started anew. */
+/** Unanswered pings until it is killed and restarted. */
 export const PINGS_UNTIL_KILLED = 20
-/** The same before it is ready: opening a large store keeps it busy. */
+/** The same before it is ready: opening a large store blocks it. */
 const PINGS_UNTIL_KILLED_AT_START = 60
 
-/** What is told of a store's trouble to whoever asks; the log has the whole sentence, with folders and addresses. */
+/** What `readyz` says about a store's problem; the log has the full message, with folders and addresses. */
 const PUBLIC_PROBLEMS: Record<string, string> = {
-  store_full: "The store's disk is full. Make room for it; it goes on by itself.",
+  store_full: "The store's disk is full. Make room for it; the service then continues by itself.",
   store_unreachable: 'The store does not answer.',
   store_locked: 'Another process has the store.',
   store_unusable: 'The store cannot be opened; the log says why.',
@@ -177,7 +177,7 @@ class Supervisor implements ReaderProcess {
       this.#tellDown()
     }
     if (this.#unanswered > (this.#opened ? PINGS_UNTIL_KILLED : PINGS_UNTIL_KILLED_AT_START)) {
-      log.error({ reader: child.pid }, 'the reader hangs and is ended')
+      log.error({ reader: child.pid }, 'the reader hangs and is killed')
       child.kill('SIGKILL')
       return
     }
@@ -215,7 +215,7 @@ class Supervisor implements ReaderProcess {
     if (wasOpened) this.#tellDown()
     if (this.#stopping) return
     const failure = this.#failure
-    const ended = `The reader ended (${signal ?? code}) and is started again.`
+    const ended = `The reader ended (${signal ?? code}) and is restarting.`
     this.#problem = failure ? (PUBLIC_PROBLEMS[failure.code] ?? ended) : ended
     this.#deaths = Date.now() - this.#born > HEALTHY_MS ? 1 : this.#deaths + 1
     this.#options.log.warn({ code, signal, problem: failure?.message ?? ended }, 'reader ended')

@@ -51,7 +51,7 @@ describe('a lock file', () => {
 
   it('says who claimed it last, and stays when it is released', async () => {
     const lock = await take(path)
-    expect(await describeHolder(path)).toBe('its process is not known')
+    expect(await describeHolder(path)).toBe('process unknown')
     await lock.claim()
     await lock.release()
     expect(await describeHolder(path)).toMatch(new RegExp(`^process ${process.pid} on .+, since \\d{4}-`))

@@ -22,16 +22,16 @@ export interface LockOptions {
 const RECORD_BYTES = 512
 /** On Windows a locked byte cannot be read by others, so it is one far behind the record. */
 const LOCKED_BYTE = 2 ** 30
-/** What a file system answers that has no locks. */
+/** Errors of file systems without locks. */
 const NO_LOCKS = ['ENOLCK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL']
 
 /**
- * A lock file that this process holds until it releases it or dies. The operating system keeps the lock, so it holds
+ * A lock file that this process holds until it releases it or dies. The operating system keeps the lock, so it works
  * across containers and process namespaces, and is free at once after `kill -9`. The file itself is never deleted:
  * a new file under the same name would be a second lock.
  *
- * Some file systems grant such locks to everybody (NFS mounted with `nolock`). For them there is the fencing token:
- * whoever calls {@link claim} makes {@link holds} false for everyone before.
+ * Some file systems grant such locks to everybody (NFS mounted with `nolock`). There the fencing token decides: each
+ * {@link claim} makes {@link holds} false for everyone who claimed before.
  */
 export class FileLock {
   readonly #path: string
@@ -81,7 +81,7 @@ export class FileLock {
     this.#record = record
   }
 
-  /** Whether nobody claimed it since this process did. Opens the file anew: NFS looks at the server only then. */
+  /** Whether nobody has claimed it since this process did. Reopens the file, because NFS asks the server only then. */
   async holds(): Promise<boolean> {
     if (!this.#record) return false
     const file = await this.#open(this.#path, 'r')
@@ -108,7 +108,7 @@ export async function describeHolder(path: string): Promise<string> {
   } catch {
     // It was just created, or its disk was full.
   }
-  return 'its process is not known'
+  return 'process unknown'
 }
 
 async function lockBySystem(fd: number): Promise<boolean> {

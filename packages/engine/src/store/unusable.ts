@@ -23,7 +23,7 @@ export function unusable(folder: string, cause: unknown): EngineError {
 
 /** That a store's folder belongs to another process. */
 export function taken(folder: string, holder: string): EngineError {
-  const message = `Another process has the store in ${folder} (${holder}). Stop it, ask it instead, or name another folder.`
+  const message = `Another process has the store in ${folder} (${holder}). Stop it, use it through its URL, or name another folder.`
   return new EngineError('store_locked', message)
 }
 

@@ -40,12 +40,12 @@ interface Waiting {
  * Ownership: the operating system's lock on the `lock` file keeps a second writer out. Where it does not (some network
  * file systems), the fencing token in that file does. Opening writes a new token, and a commit is acknowledged only when
  * the token, read back after the `fdatasync`, is still this journal's. Nobody writes to a segment that another opening
- * made: each makes its own, exclusively, and its header says where the one before ends. So all that a former owner
- * acknowledged was on disk before the new token, is found by the recovery that follows it, and lies before that end; what
- * it writes later lies behind, is never acknowledged, and is never read.
+ * made: each makes its own, exclusively, and its header says where the one before ends. So everything a former owner
+ * acknowledged was on disk before the new token was written, and the recovery that follows finds it. What it writes later
+ * lies behind the recorded end: it is never acknowledged and never read.
  *
- * After a failed write or sync the segment is left at its last commit in the same way: a page cache whose sync failed
- * once cannot be trusted, and cutting a file that may have another owner by now could take what is that one's.
+ * After a failed write or sync the segment is ended at its last commit in the same way: a page cache whose sync failed
+ * once cannot be trusted, and truncating a file that may have another owner by now could destroy that owner's records.
  */
 export class Journal {
   /** The journal's own account of its start, for the log. */
@@ -138,7 +138,7 @@ export class Journal {
 
   /** Why nothing can be appended at present, in one sentence that names no folder; null when it can. */
   get problem(): string | null {
-    if (this.#lostTo) return 'The service has lost its journal, and ends; the log says why.'
+    if (this.#lostTo) return 'The service has lost its journal and is ending; the log says why.'
     if (this.#closed) return 'The journal is closed.'
     if (this.#freeBytes < RESERVE_BYTES) {
       return `The journal's disk has only ${Math.floor(this.#freeBytes / 1024 / 1024)} MB free; ${RESERVE_BYTES / 1024 / 1024} MB are kept in reserve.`
@@ -361,7 +361,7 @@ async function takeLock(folder: string, files: JournalFiles, tryLock: LockOption
   if (lock) return lock
   throw new JournalError(
     'journal_locked',
-    `Another service (${await describeHolder(lockPath(folder))}) uses the journal in ${folder}. Stop it, or give this one a folder of its own.`,
+    `Another service (${await describeHolder(lockPath(folder))}) uses the journal in ${folder}. Stop it, or use another folder.`,
   )
 }
 

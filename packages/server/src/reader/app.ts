@@ -22,7 +22,7 @@ const HEARTBEAT_MS = 15_000
 
 const UNREAD_BYTES = 4 * 1024 * 1024
 
-/** Large answers that are on their way take at most this and one more; who reads slowly keeps them here. */
+/** Large answers that slow clients have not read yet take at most this, plus one answer. */
 const SENDING_BYTES = 64 * 1024 * 1024
 const LARGE_BYTES = 1024 * 1024
 
@@ -81,12 +81,12 @@ export function readerApp(
   return app
 }
 
-/** Notes what is on its way. A large answer is refused while too much is; a small one always goes. */
+/** Counts the bytes being sent. A large answer is refused while too many are; a small one is always sent. */
 function boundSending(most: number): (reply: FastifyReply, bytes: number) => void {
   let onTheWay = 0
   return (reply, bytes) => {
     if (bytes > LARGE_BYTES && onTheWay >= most) {
-      throw new Refusal('overloaded', 'Too many large answers are being read; ask again in a moment.')
+      throw new Refusal('overloaded', 'Too many large answers are still being sent; ask again in a moment.')
     }
     onTheWay += bytes
     reply.raw.once('close', () => {

@@ -18,7 +18,7 @@ import { reportSubstance } from './substance.js'
 /** What is committed is still applied before a wanted end, within this. */
 const FINISH_MS = 4_000
 
-/** The store answers two questions at a time. Of wide queries each takes some 100 MB while it is put together. */
+/** The store answers two questions at a time, and a wide query takes some 100 MB while its answer is built. */
 const REPORTS_AT_ONCE = 4
 const QUERIES_AT_ONCE = 2
 
@@ -97,7 +97,7 @@ async function start(options: Start): Promise<void> {
   // The socket of a reader that was killed is still there.
   await rm(socketPath, { force: true })
   await app.listen({ path: socketPath })
-  // Who connects needs no key here.
+  // No key is checked on this socket, so only this user may connect.
   await chmod(socketPath, 0o600)
 
   const close = async () => {

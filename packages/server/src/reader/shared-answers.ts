@@ -30,7 +30,7 @@ interface Entry<P> {
   duration: number
   running: { version: number; result: Promise<Rendered> } | null
   listeners: Set<(value: Rendered) => void>
-  /** Those that listen or are about to: an entry that nobody finds again would never tell them anything. */
+  /** Listeners, including those still waiting for their first answer. The entry must stay, or they would never be told. */
   held: number
   told: string | null
   timer: NodeJS.Timeout | null
@@ -45,9 +45,9 @@ const GAP_MS = 100
 /** Of parameters that nobody listens to; each has at most what fits into an address. */
 const ENTRIES = 200
 const KEPT_BYTES = 32 * 1024 * 1024
-/** An answer that takes more than this part of what is kept is not kept: a report is some 30 kB, and is asked for again. */
+/** An answer larger than this share of the cache is not cached. A report is about 30 kB. */
 const LARGEST_PART = 1 / 16
-/** So many wait for a computation; more are told to come again. */
+/** How many computations may wait; further ones are refused. */
 const MOST_WAITING = 100
 
 /**
@@ -145,7 +145,7 @@ export class SharedAnswers<P> {
     }
   }
 
-  /** Keeps an answer, and lets go of those asked for longest ago, so that all together stay within their bound. */
+  /** Caches an answer and evicts the least recently asked for, so that the cache stays within its bound. */
   #keep(entry: Entry<P>, value: Rendered): void {
     this.#drop(entry)
     const bytes = bytesOf(value)
@@ -209,7 +209,7 @@ export class SharedAnswers<P> {
 
   async #tell(entry: Entry<P>, evenIfSame: boolean): Promise<void> {
     try {
-      // One for each set of parameters that is listened to; nobody would tell them to come again.
+      // Listeners are not refused: nobody would tell them to ask again.
       const value = await this.#get(entry, true)
       entry.timer = null
       if (value.etag !== entry.told || evenIfSame) {
