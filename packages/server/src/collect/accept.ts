@@ -72,6 +72,8 @@ export function accept(messages: readonly unknown[], circumstances: Circumstance
 
 function acceptOne(raw: unknown, circumstances: Circumstances): Step {
   const { context, imported = false } = circumstances
+  // First of all: nothing that works its way down a value may meet one that is nested thousands of levels deep.
+  if (isDeeper(raw, DEPTH + 1)) return refuse('too_deep')
   const input = imported ? raw : withoutReceipt(raw)
   const parsed = messageSchema.safeParse(input)
   if (!parsed.success) return invalid(input)
@@ -87,7 +89,8 @@ function acceptOne(raw: unknown, circumstances: Circumstances): Step {
     messageId: message.messageId ?? circumstances.mintId(),
   })
   if (!imported && event.time < receivedAt - HORIZON_MS) return refuse('too_old', 'timestamp')
-  if (isDeeper(event.properties, DEPTH) || isDeeper(event.context, DEPTH)) return refuse('too_deep')
+  // The batch's own context may be in it.
+  if (context && isDeeper(event.context, DEPTH)) return refuse('too_deep')
   const line = JSON.stringify(event)
   // The event's own keys are longer than the message's; only near the limit is the message itself measured.
   if (line.length * 3 > LIMITS.eventBytes && Buffer.byteLength(JSON.stringify(raw)) > LIMITS.eventBytes) {

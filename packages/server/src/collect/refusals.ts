@@ -10,7 +10,7 @@ export interface RefusalGroup {
   /** ms since the epoch. */
   first: number
   last: number
-  /** The latest refused message; null when it was too large to keep. */
+  /** The latest refused message; null when it was too large or too deep to keep. */
   sample: unknown
 }
 
@@ -26,7 +26,8 @@ export class Refusals {
   add(rejection: Rejection, raw: unknown, now: number): void {
     this.total++
     const key = `${rejection.code} ${rejection.path ?? ''} ${rejection.message}`
-    const text = JSON.stringify(raw) ?? ''
+    // Too deep to be written as JSON.
+    const text = rejection.code === 'too_deep' ? null : (JSON.stringify(raw) ?? '')
     const group = this.#groups.get(key)
     this.#groups.delete(key)
     this.#groups.set(key, {
@@ -36,7 +37,7 @@ export class Refusals {
       count: (group?.count ?? 0) + 1,
       first: group?.first ?? now,
       last: now,
-      sample: text.length <= SAMPLE_CHARACTERS ? raw : null,
+      sample: text !== null && text.length <= SAMPLE_CHARACTERS ? raw : null,
     })
     const oldest = this.#groups.keys().next().value
     if (this.#groups.size > GROUPS && oldest !== undefined) this.#groups.delete(oldest)
