@@ -2,6 +2,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { answerFromTable } from './answer.js'
 import { importRoutes } from './collect/import.js'
 import { type Collector, collectRoutes, requireKind } from './collect/routes.js'
+import { boundConnections, type ConnectionLimits, connectionLimits } from './connections.js'
 import { allowAnyOrigin } from './cors.js'
 import { type DashboardOptions, dashboardRoutes } from './dashboard.js'
 import { healthRoutes, type Parts } from './health.js'
@@ -18,7 +19,15 @@ export interface AppOptions extends Parts {
   files: ReadonlyMap<string, StaticFile>
   dashboard: DashboardOptions
   logger: FastifyBaseLogger
+  /** Default: what the process may open. */
+  connections?: ConnectionLimits
+  /** A request's head must have arrived within this; default 10 s. */
+  headTimeoutMs?: number
 }
+
+const HEAD_TIMEOUT_MS = 10_000
+/** How often connections are looked over for late heads. */
+const CHECK_MS = 1_000
 
 /** Everything on the one port: events in, health, script files, the dashboard, and the reader's answers passed on. */
 export function createApp(options: AppOptions): FastifyInstance {
@@ -26,7 +35,12 @@ export function createApp(options: AppOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // Node's own bounds the head; the body's differs: a batch has half a minute, an import as long as it moves.
+    http: {
+      // Node sets none when there is no bound for the whole request. It counts from the connection's first moment.
+      headersTimeout: options.headTimeoutMs ?? HEAD_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
+    // The body's time differs: a batch has half a minute, an import as long as it moves.
     requestTimeout: 0,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -34,6 +48,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     // An endpoint may end in a slash, and Segment's library for Java ends its path in one.
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
   })
+  const connections = boundConnections(app.server, options.connections ?? connectionLimits())
   answerFromTable(app)
   healthRoutes(app, options)
   openApiRoutes(app)
@@ -41,7 +56,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   serveFiles(app, options.files)
   app.register(async (routes) => {
     guard(routes, collector)
-    metricsRoutes(routes, collector, options)
+    metricsRoutes(routes, collector, options, connections)
   })
 
   app.register(
@@ -50,7 +65,11 @@ export function createApp(options: AppOptions): FastifyInstance {
       // Once more, below the rule above: a page of another origin may read a 404 of these addresses, too.
       answerFromTable(v1)
       v1.register(async (routes) => collectRoutes(routes, collector))
-      v1.register(async (routes) => importRoutes(routes, collector))
+      v1.register(async (routes) => {
+        // It may take long, and its key is not for strangers.
+        routes.addHook('onRequest', async (request) => connections.protect(request.raw.socket))
+        importRoutes(routes, collector)
+      })
       v1.register(async (routes) => {
         guard(routes, collector)
         watchRoutes(routes, collector)

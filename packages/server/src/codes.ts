@@ -128,6 +128,8 @@ export class Refusal extends Error {
   get headers(): Record<string, string> {
     const headers: Record<string, string> = {}
     if (CODES[this.code].retry === 'later') headers['retry-after'] = String(RETRY_AFTER_S)
+    // The rest of the request is not waited for.
+    if (this.code === 'request_timeout') headers['connection'] = 'close'
     if (this.status === 401) headers['www-authenticate'] = 'Bearer realm="nsm"'
     return headers
   }

@@ -1,12 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { Collector } from './collect/routes.js'
+import type { Connections } from './connections.js'
 import type { Parts } from './health.js'
 import { comparePositions } from './journal/index.js'
 
 type Sample = [labels: string, value: number]
 
 /** `GET /metrics` in Prometheus' text format, version 0.0.4. */
-export function metricsRoutes(app: FastifyInstance, { counters, refusals, pressure }: Collector, parts: Parts): void {
+export function metricsRoutes(
+  app: FastifyInstance,
+  { counters, refusals, bodies }: Collector,
+  parts: Parts,
+  connections: Connections,
+): void {
   app.get('/metrics', async (_request, reply) => {
     const { journal, reader } = parts
     const refused = [...counters.refused].map(([code, count]): Sample => [`{code="${code}"}`, count])
@@ -18,7 +24,11 @@ export function metricsRoutes(app: FastifyInstance, { counters, refusals, pressu
       ]),
       metric('nsm_refused_total', 'counter', 'Refused events and requests by code.', refused),
       metric('nsm_rejected_events_total', 'counter', 'Refused events.', [['', refusals.total]]),
-      metric('nsm_request_bytes_in_hand', 'gauge', 'Bytes of requests under way.', [['', pressure.bytes]]),
+      metric('nsm_request_body_bytes', 'gauge', 'Memory of requests that are not answered yet.', [['', bodies.bytes]]),
+      metric('nsm_connections', 'gauge', 'Open connections.', [['', connections.open]]),
+      metric('nsm_connections_turned_away_total', 'counter', 'Connections closed because there were too many.', [
+        ['', connections.turnedAway],
+      ]),
       metric('nsm_journal_pending_bytes', 'gauge', 'Bytes that wait for their commit.', [['', journal.pendingBytes]]),
       metric('nsm_journal_writable', 'gauge', '1 when events can be written.', [
         ['', journal.problem === null ? 1 : 0],

@@ -4,9 +4,9 @@ import { lockStore, type StoreLock } from '@nsm/engine/lock'
 import type { Tree } from '@nsm/schema'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { createApp } from './app.js'
+import { BodyMemory } from './collect/body-memory.js'
 import { createCounters } from './collect/counters.js'
 import { Live } from './collect/live.js'
-import { Pressure } from './collect/pressure.js'
 import { RecentIds } from './collect/recent.js'
 import { Refusals } from './collect/refusals.js'
 import { loadDashboard } from './dashboard.js'
@@ -111,7 +111,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
         keys,
         recent: new RecentIds(),
         refusals: new Refusals(),
-        pressure: new Pressure(),
+        bodies: new BodyMemory(),
         live: new Live(),
         counters: createCounters(),
         now: Date.now,

@@ -1,4 +1,4 @@
-import { Refusal } from '../codes.js'
+import { Refusal } from './codes.js'
 
 /** Runs a limited number of tasks at a time, in order. Refuses a task when too many are waiting, unless it is patient. */
 export class Turns {

@@ -1,26 +1,57 @@
 import type { Readable } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliDecompress, createBrotliDecompress, createGunzip, createInflate, gunzip, inflate } from 'node:zlib'
 import { Refusal } from '../codes.js'
+import { Turns } from '../turns.js'
+import type { Body } from './body-memory.js'
 
-const INFLATERS = { gzip: createGunzip, br: createBrotliDecompress, deflate: createInflate } as const
+const ENCODINGS = {
+  gzip: { stream: createGunzip, whole: promisify(gunzip) },
+  br: { stream: createBrotliDecompress, whole: promisify(brotliDecompress) },
+  deflate: { stream: createInflate, whole: promisify(inflate) },
+} as const
 
-/**
- * Reads a body, inflating it as its Content-Encoding says, and stops as soon as it has grown over `limit` bytes: a
- * small body that inflates to gigabytes costs no more than the limit.
- *
- * @throws Refusal `batch_too_large`, `unknown_encoding`, `invalid_encoding`
- */
-export async function readBody(source: Readable, encoding: string | undefined, limit: number): Promise<Buffer> {
-  return collect(inflate(source, encoding), source, limit)
+/** A body must have arrived within this. */
+const ARRIVAL_MS = 30_000
+/** Brotli may take 16 MB to inflate even a small body. */
+const inflating = new Turns(8, Number.POSITIVE_INFINITY)
+
+export interface BodyReader {
+  /** `Content-Encoding`. */
+  encoding: string | undefined
+  /** Bytes, arrived as well as inflated. */
+  limit: number
+  memory: Body
+  /** ms; default 30 s. */
+  arrivalMs?: number
 }
 
-/** The body as it was before it was compressed; `source` itself when it was not. @throws Refusal `unknown_encoding` */
-export function inflate(source: Readable, encoding: string | undefined): Readable {
-  const name = (encoding ?? 'identity').trim().toLowerCase()
-  if (name === 'identity' || name === '') return source
-  const create = INFLATERS[name as keyof typeof INFLATERS]
-  if (!create) throw new Refusal('unknown_encoding')
-  const inflater = create()
+/**
+ * Reads a body and inflates it as its Content-Encoding says. It is inflated only when all of it has arrived, so that
+ * slow senders hold no inflater, and no further than to the limit: a small body that inflates to gigabytes costs no
+ * more than that.
+ *
+ * @throws Refusal `batch_too_large`, `unknown_encoding`, `invalid_encoding`, `request_timeout`, `overloaded`, `bad_request`
+ */
+export async function readBody(source: Readable, { encoding, limit, memory, arrivalMs }: BodyReader): Promise<Buffer> {
+  const codec = codecOf(encoding)
+  const bytes = await collect(source, limit, memory, arrivalMs ?? ARRIVAL_MS)
+  if (!codec) return bytes
+  const inflated = await inflating.run(() =>
+    codec.whole(bytes, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
+      const code = cause.code === 'ERR_BUFFER_TOO_LARGE' ? 'batch_too_large' : 'invalid_encoding'
+      throw new Refusal(code, undefined, undefined, { cause })
+    }),
+  )
+  memory.grow(inflated.length)
+  return inflated
+}
+
+/** A body as it was before it was compressed; `source` itself when it was not. @throws Refusal `unknown_encoding` */
+export function inflateStream(source: Readable, encoding: string | undefined): Readable {
+  const codec = codecOf(encoding)
+  if (!codec) return source
+  const inflater = codec.stream()
   source.on('error', (error) => inflater.destroy(error))
   source.on('close', () => {
     if (!source.readableEnded) inflater.destroy(new Error('The body ended before its end.'))
@@ -28,35 +59,44 @@ export function inflate(source: Readable, encoding: string | undefined): Readabl
   return source.pipe(inflater)
 }
 
-/** A body must have come within this. */
-const ARRIVAL_MS = 30_000
+/** @returns null for a body that is not compressed. @throws Refusal `unknown_encoding` */
+function codecOf(encoding: string | undefined) {
+  const name = (encoding ?? 'identity').trim().toLowerCase()
+  if (name === 'identity' || name === '') return null
+  const codec = ENCODINGS[name as keyof typeof ENCODINGS]
+  if (!codec) throw new Refusal('unknown_encoding')
+  return codec
+}
 
-function collect(stream: Readable, source: Readable, limit: number): Promise<Buffer> {
+function collect(source: Readable, limit: number, memory: Body, arrivalMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => refuse(new Refusal('request_timeout')), ARRIVAL_MS)
+    const timer = setTimeout(() => refuse(new Refusal('request_timeout')), arrivalMs)
     const chunks: Buffer[] = []
     let bytes = 0
     const refuse = (refusal: Refusal) => {
       clearTimeout(timer)
-      stream.removeAllListeners('data')
-      if (stream !== source) {
-        source.unpipe()
-        stream.destroy()
-      }
+      source.removeAllListeners('data')
       // What is still on its way is let run off, so that the answer reaches a sender that is still writing.
       source.resume()
       reject(refusal)
     }
-    stream.on('data', (chunk: Buffer) => {
+    memory.onGiveWay = refuse
+    source.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > limit) refuse(new Refusal('batch_too_large'))
-      else chunks.push(chunk)
+      if (bytes > limit) return refuse(new Refusal('batch_too_large'))
+      try {
+        memory.grow(chunk.length)
+        chunks.push(chunk)
+      } catch (error) {
+        refuse(error as Refusal)
+      }
     })
-    stream.on('end', () => {
+    source.on('end', () => {
       clearTimeout(timer)
+      memory.complete()
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
     })
-    stream.on('error', () => refuse(new Refusal(stream === source ? 'bad_request' : 'invalid_encoding')))
+    source.on('error', () => refuse(new Refusal('bad_request')))
     source.on('close', () => {
       clearTimeout(timer)
       if (!source.readableEnded) reject(new Refusal('bad_request', 'The body ended before its end.'))

@@ -10,10 +10,10 @@ import { answerFromTable } from '../answer.js'
 import { allowAnyOrigin } from '../cors.js'
 import { JournalError } from '../journal/index.js'
 import { createKeyring } from '../keys.js'
+import { BodyMemory } from './body-memory.js'
 import { createCounters } from './counters.js'
 import { importRoutes } from './import.js'
 import { Live } from './live.js'
-import { Pressure } from './pressure.js'
 import { RecentIds } from './recent.js'
 import { Refusals } from './refusals.js'
 import { type Collector, collectRoutes } from './routes.js'
@@ -34,7 +34,7 @@ beforeEach(async () => {
     keys: createKeyring({ writeKeys: ['wk_test'], readTokens: ['rt_test'], secretKeys: ['sk_test'] }, '127.0.0.1'),
     recent: new RecentIds(),
     refusals: new Refusals(),
-    pressure: new Pressure(),
+    bodies: new BodyMemory(),
     live: new Live(),
     counters: createCounters(),
     now: () => NOW,
@@ -215,17 +215,67 @@ describe('a request', () => {
     expect(written).toEqual([])
   })
 
-  it('beyond what the collector can hold is refused before it is read', async () => {
-    collector.pressure = new Pressure(1_000)
+  it('beyond what the collector can hold is refused, and nothing of it is kept', async () => {
+    collector.bodies = new BodyMemory({ keyedBytes: 1_000 })
     const answer = await post({ batch: [track({ properties: { text: 'x'.repeat(1_000) } })] })
     expect([answer.statusCode, answer.json().code]).toEqual([503, 'overloaded'])
     expect(answer.headers['retry-after']).toBe('2')
+    expect(written).toEqual([])
+  })
+
+  it('takes no more memory than it has, compressed or of unknown length', async () => {
+    collector.bodies = new BodyMemory({ keyedBytes: 50_000 })
+    const compressed = gzipSync(JSON.stringify({ batch: [track({ messageId: 'small' })] }))
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => post(compressed, { 'content-encoding': 'gzip' })),
+    )
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]))
+  })
+
+  it('that inflates to more than there is room for is refused', async () => {
+    collector.bodies = new BodyMemory({ keyedBytes: 5_000 })
+    const batch = [track({ properties: { text: 'x'.repeat(10_000) } })]
+    const answer = await post(gzipSync(JSON.stringify({ batch })), { 'content-encoding': 'gzip' })
+    expect([answer.statusCode, answer.json().code]).toEqual([503, 'overloaded'])
+  })
+
+  it('with an unknown key is refused before its body is read', async () => {
+    const answer = await post('{"batch":', { authorization: 'Bearer wk_nobody' })
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'key_unknown'])
+  })
+
+  it('with a key in its body takes room of the keyed only when the key is known', async () => {
+    collector.bodies = new BodyMemory({ keyedBytes: 10, unkeyedBytes: 10_000 })
+    const inside = (writeKey: string) => post({ writeKey, batch: [track()] }, { authorization: '' })
+    expect((await inside('wk_nobody')).json()).toMatchObject({ code: 'key_unknown' })
+    expect((await inside('wk_test')).json()).toMatchObject({ code: 'overloaded' })
+    expect(collector.bodies.bytes).toBe(0)
+  })
+
+  it.each([3_000, 20_000, 200_000])('with one event nested %i levels keeps the others', async (levels) => {
+    const deep = '['.repeat(levels) + ']'.repeat(levels)
+    const event = JSON.stringify(track({ messageId: 'deep', properties: { a: 0 } })).replace('"a":0', `"a":${deep}`)
+    const nameless = event.replace('"message_sent"', '""')
+    const others = [track({ messageId: 'm1' }), track({ messageId: 'm2' })].map((other) => JSON.stringify(other))
+    const answer = await post(`{"batch":[${others[0]},${event},${nameless},${others[1]}]}`)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json()).toMatchObject({
+      accepted: 2,
+      results: [
+        { i: 1, code: 'too_deep' },
+        { i: 2, code: 'too_deep' },
+      ],
+    })
+    expect(written.map(({ messageId }) => messageId)).toEqual(['m1', 'm2'])
+    expect(collector.live.latest).toHaveLength(2)
+    expect(collector.counters.accepted).toBe(2)
+    expect(JSON.stringify(collector.refusals.list())).toContain('too_deep')
   })
 
   it('gives its room back', async () => {
     await post({ batch: [track()] })
     await post('nonsense')
-    expect(collector.pressure.bytes).toBe(0)
+    expect(collector.bodies.bytes).toBe(0)
   })
 
   it.each([
@@ -348,7 +398,7 @@ describe('an import', () => {
       '/v1/import',
     )
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'invalid_encoding'])
-    expect(collector.pressure.bytes).toBe(0)
+    expect(collector.bodies.bytes).toBe(0)
   })
 })
 
@@ -375,7 +425,7 @@ describe('a batch at the address of imports, where Segment’s older libraries s
     expect(old.json()).toMatchObject({ accepted: 0, results: [{ code: 'too_old' }] })
     const large = await post({ batch: [], pad: 'x'.repeat(LIMITS.batchBytes) }, basic, '/v1/import')
     expect([large.statusCode, large.json().code]).toEqual([413, 'batch_too_large'])
-    expect(collector.pressure.bytes).toBe(0)
+    expect(collector.bodies.bytes).toBe(0)
   })
 })
 
@@ -389,10 +439,10 @@ describe('a connection', () => {
       'POST /v1/batch HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\ncontent-type: text/plain\r\n\r\n{"batch"',
     )
     const [, response] = await request
-    expect(collector.pressure.bytes).toBe(1_000)
+    await expect.poll(() => collector.bodies.bytes).toBe('{"batch"'.length)
     const closed = once(response, 'close')
     socket.destroy()
     await closed
-    expect(collector.pressure.bytes).toBe(0)
+    expect(collector.bodies.bytes).toBe(0)
   })
 })

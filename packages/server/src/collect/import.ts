@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { CODES, Refusal } from '../codes.js'
 import { type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
-import { inflate } from './body.js'
+import { inflateStream } from './body.js'
 import { countRefusal } from './counters.js'
 import { readLines } from './lines.js'
 import { type Answer, append, type Collector } from './routes.js'
@@ -43,9 +43,12 @@ export function importRoutes(app: FastifyInstance, collector: Collector): void {
 
   app.addConstraintStrategy(secretKey(collector.keys) as never)
   app.post('/import', { constraints: { [SECRET_KEY]: true } }, async (request) => {
-    const release = collector.pressure.reserve(LIMITS.batchBytes)
+    const memory = collector.bodies.open(true)
+    // What it holds at most at a time. It may take long, and a secret key is not for strangers.
+    memory.complete()
+    memory.grow(LIMITS.batchBytes)
     const answer: Answer = { success: true, accepted: 0, duplicate: 0, rejected: 0, results: [] }
-    const body = inflate(request.raw, request.headers['content-encoding'])
+    const body = inflateStream(request.raw, request.headers['content-encoding'])
     let line = 0
     try {
       for await (const lines of readLines(body, LIMITS.batchBytes, PATIENCE_MS)) {
@@ -56,7 +59,7 @@ export function importRoutes(app: FastifyInstance, collector: Collector): void {
       if (error instanceof Refusal) throw error
       throw new Refusal('invalid_encoding', undefined, undefined, { cause: error })
     } finally {
-      release()
+      memory.release()
     }
     answer.success = answer.rejected === 0
     return answer

@@ -7,10 +7,10 @@ import { type Journal, JournalError } from '../journal/index.js'
 import { type KeyKind, type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
 import { readBody } from './body.js'
+import type { Body, BodyMemory } from './body-memory.js'
 import { type Counters, countRefusal } from './counters.js'
 import { withoutByteOrderMark } from './lines.js'
 import type { Live } from './live.js'
-import type { Pressure } from './pressure.js'
 import type { RecentIds } from './recent.js'
 import type { Refusals } from './refusals.js'
 
@@ -19,11 +19,18 @@ export interface Collector {
   keys: Keyring
   recent: RecentIds
   refusals: Refusals
-  pressure: Pressure
+  bodies: BodyMemory
   live: Live
   counters: Counters
   /** ms since the epoch. */
   now(): number
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the body takes; only where events are collected. */
+    memory?: Body
+  }
 }
 
 /** The answer to a batch; `results` lists only what was not kept. */
@@ -43,17 +50,17 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => parseBody(request, payload))
 
-  // Before the size is checked: an import has no limit, and this may be one with the wrong key.
-  app.addHook('onRequest', async (request) => {
-    if (isImport(request)) requireBatch(collector.keys, request)
-  })
-
-  // Before a byte of the body is read: is there room for it?
+  app.decorateRequest('memory')
   app.addHook('onRequest', async (request, reply) => {
-    const announced = Number(request.headers['content-length'])
-    if (announced > LIMITS.batchBytes) throw new Refusal('batch_too_large')
-    const plain = request.headers['content-encoding'] === undefined && Number.isFinite(announced)
-    const release = collector.pressure.reserve(plain ? announced : LIMITS.batchBytes)
+    const key = presentedKey(request.headers)
+    // Before a byte of the body is read. One without a key in its headers may have it in its body.
+    if (key) requireKind(collector.keys, key, isImport(request) ? ['secret', 'write'] : ['write', 'secret'])
+    // Before the size is checked: an import has no limit, and this may be one with the wrong key.
+    if (isImport(request)) requireBatch(request)
+    if (Number(request.headers['content-length']) > LIMITS.batchBytes) throw new Refusal('batch_too_large')
+    const body = collector.bodies.open(key !== null)
+    request.memory = body
+    const release = () => body.release()
     reply.raw.once('close', release)
     reply.raw.once('finish', release)
   })
@@ -91,12 +98,10 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
 }
 
 /** @throws Refusal when the headers show an import without the secret key that it needs */
-function requireBatch(keys: Keyring, { headers }: FastifyRequest): void {
-  const key = presentedKey(headers)
-  if (key) requireKind(keys, key, ['secret', 'write'])
+function requireBatch({ headers }: FastifyRequest): void {
   const type = headers['content-type']
   if (type === undefined || JSON_TYPES.test(type)) return
-  throw key
+  throw presentedKey(headers)
     ? new Refusal('key_wrong_kind', `A write key can only send a batch here. ${IMPORTING}`)
     : new Refusal('key_missing')
 }
@@ -125,7 +130,11 @@ const withHint = (request: FastifyRequest, sentence: string) =>
 async function parseBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type']
   if (type !== undefined && !JSON_TYPES.test(type)) throw new Refusal('unknown_type')
-  const bytes = await readBody(payload, request.headers['content-encoding'], LIMITS.batchBytes)
+  const bytes = await readBody(payload, {
+    encoding: request.headers['content-encoding'],
+    limit: LIMITS.batchBytes,
+    memory: request.memory as Body,
+  })
   try {
     return JSON.parse(withoutByteOrderMark(bytes.toString()))
   } catch (error) {
@@ -134,10 +143,11 @@ async function parseBody(request: FastifyRequest, payload: IncomingMessage): Pro
   }
 }
 
-/** @throws Refusal when neither the header nor the body has a write key of this service */
+/** @throws Refusal when neither the header nor the body has a write key of this service, or `overloaded` */
 function authorize(keys: Keyring, request: FastifyRequest, inBody: unknown): void {
   const key = presentedKey(request.headers) ?? (typeof inBody === 'string' ? inBody : null)
   requireKind(keys, key, ['write', 'secret'])
+  request.memory?.showKey()
 }
 
 /** @throws Refusal `key_missing`, `key_unknown` or `key_wrong_kind` */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Turns } from './turns.js'
+import { Turns } from '../turns.js'
 
 /** An answer as it goes over the wire. */
 export interface Rendered {
