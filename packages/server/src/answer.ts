@@ -10,8 +10,9 @@ export function answerFromTable(app: FastifyInstance): void {
       { code: refusal.code, err: refusal.cause ?? (refusal === error ? undefined : error) },
       refusal.message,
     )
-    // Fastify closes after every body that it could not parse. One that was read to its end is in nobody's way.
-    if (request.raw.complete) reply.removeHeader('connection')
+    // Fastify closes after every body that it could not parse. Here the rest is let run off, and who never ends is cut
+    // off, so a client that reuses its connection may go on.
+    reply.removeHeader('connection')
     return reply.code(refusal.status).headers(refusal.headers).send(refusal.toJSON())
   })
   app.setNotFoundHandler((request, reply) => {
