@@ -246,7 +246,8 @@ describe('nsm report', () => {
 
   it.each([
     ['--metric nigths', 'Did you mean "nights"?'],
-    ['--periods 0', 'Write a whole number from 1 to 1000.'],
+    ['--periods 0', 'Write a whole number from 1 to 500.'],
+    ['--periods 501', 'Write a whole number from 1 to 500.'],
     ['--grain range', 'Allowed choices are day, week, month, quarter'],
     ['--as-of yesterday', 'is no instant'],
   ])('%s is answered with a sentence', async (flags, sentence) => {

@@ -1,5 +1,5 @@
 import { summarise, toSVG, toText } from '@nsm/card/summary'
-import { GRAINS, type Grain, type Report } from '@nsm/schema'
+import { GRAINS, type Grain, MAX_REPORT_PERIODS, type Report } from '@nsm/schema'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { eventsOption, jsonOption, storeOption, tokenOption, treeOption, urlOption } from '../options.js'
 import { checkOneSource, type SourceFlags, withSource } from '../query/source.js'
@@ -73,8 +73,8 @@ function inWords(report: Report, metric: string | undefined, now: number): strin
 
 function parsePeriods(text: string): number {
   const periods = Number(text)
-  if (!Number.isInteger(periods) || periods < 1 || periods > 1000) {
-    throw new InvalidArgumentError('Write a whole number from 1 to 1000.')
+  if (!Number.isInteger(periods) || periods < 1 || periods > MAX_REPORT_PERIODS) {
+    throw new InvalidArgumentError(`Write a whole number from 1 to ${MAX_REPORT_PERIODS}.`)
   }
   return periods
 }

@@ -1,4 +1,4 @@
-import type { Grain, MetricReport, Report, Signal, Tree } from '@nsm/schema'
+import { type Grain, MAX_REPORT_PERIODS, type MetricReport, type Report, type Signal, type Tree } from '@nsm/schema'
 import { Temporal } from 'temporal-polyfill'
 import { EngineError } from '../errors.js'
 import { type Divergence, divergence } from '../signals/divergence.js'
@@ -29,8 +29,6 @@ export interface ReportOptions {
 }
 
 const PERIODS: Record<Grain, number> = { day: 56, week: 26, month: 18, quarter: 12 }
-
-const MOST_PERIODS = 500
 
 /**
  * Everything a card needs, in one document.
@@ -81,8 +79,8 @@ function scopeOf(tree: Tree, options: ReportOptions): Scope {
     })
   }
   const count = options.periods ?? PERIODS[grain]
-  if (!Number.isInteger(count) || count < 1 || count > MOST_PERIODS) {
-    const message = `A report has 1 to ${MOST_PERIODS} complete periods; ask a query for more.`
+  if (!Number.isInteger(count) || count < 1 || count > MAX_REPORT_PERIODS) {
+    const message = `A report has 1 to ${MAX_REPORT_PERIODS} complete periods; ask a query for more.`
     throw new EngineError('bad_range', message, { path: 'periods' })
   }
   return {

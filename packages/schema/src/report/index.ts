@@ -9,6 +9,7 @@ export {
 } from './query.js'
 export {
   type Change,
+  MAX_REPORT_PERIODS,
   type MetricReport,
   type Report,
   reportSchema,

@@ -3,6 +3,9 @@ import { grainSchema, WEEKDAYS } from '../tree/calendar.js'
 import { localDateSchema } from '../tree/names.js'
 import { pointSchema } from './query.js'
 
+/** A report has at most this many complete periods. */
+export const MAX_REPORT_PERIODS = 500
+
 const instantSchema = z.iso.datetime()
 const value = z.number().nullable()
 

@@ -1,11 +1,18 @@
-import { GRAINS, parseWith, type QueryRequest, queryRequestSchema } from '@nsm/schema'
+import { GRAINS, MAX_REPORT_PERIODS, parseWith, type QueryRequest, queryRequestSchema } from '@nsm/schema'
 import { z } from 'zod'
 import { Refusal } from '../codes.js'
 
 export const reportParametersSchema = z.strictObject({
   metric: z.string().min(1).optional(),
   grain: z.enum(GRAINS, { error: `A grain is one of ${GRAINS.join(', ')}.` }).optional(),
-  periods: z.coerce.number({ error: 'Write a whole number.' }).int().min(1).max(1_000).optional(),
+  periods: z.coerce
+    .number({ error: 'Write a whole number.' })
+    .int()
+    .min(1)
+    .max(MAX_REPORT_PERIODS, {
+      error: `A report has at most ${MAX_REPORT_PERIODS} complete periods; ask a query for more.`,
+    })
+    .optional(),
   asOf: z.iso
     .datetime({ offset: true, error: 'Write a time as ISO 8601 with a zone, such as 2026-03-02T09:00:00Z.' })
     .transform((text) => Date.parse(text))
