@@ -2,6 +2,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { answerFromTable } from './answer.js'
 import { importRoutes } from './collect/import.js'
 import { type Collector, collectRoutes, requireKind } from './collect/routes.js'
+import { compressAnswers } from './compress.js'
 import { boundConnections, type ConnectionLimits, connectionLimits } from './connections.js'
 import { allowAnyOrigin } from './cors.js'
 import { type DashboardOptions, dashboardRoutes } from './dashboard.js'
@@ -50,6 +51,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
   const connections = boundConnections(app.server, options.connections ?? connectionLimits())
   answerFromTable(app)
+  compressAnswers(app)
   healthRoutes(app, options)
   openApiRoutes(app)
   dashboardRoutes(app, options.dashboard)

@@ -2,12 +2,17 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
-import { Refusal } from './codes.js'
+import { chooseEncoding, type Encoding } from './encoding.js'
+import { matchesEtag } from './etag.js'
 
-/** A file for a page: its bytes, their hash, and what a script tag's `integrity` says of them. */
+/** A file for a page: its bytes, their hash, and the value of a script tag's `integrity`. */
 export interface StaticFile {
   bytes: Buffer
+  /** The same bytes, compressed; without those encodings that do not make the file smaller. */
+  compressed: Partial<Record<Encoding, Buffer>>
   type: string
   hash: string
   integrity: string
@@ -43,31 +48,47 @@ export function stubOf(files: ReadonlyMap<string, StaticFile>): string | null {
 export async function loadFile(path: string, type: string): Promise<StaticFile> {
   const bytes = await readFile(path)
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-  return { bytes, type, hash, integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}` }
+  const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`
+  return { bytes, compressed: await compress(bytes), type, hash, integrity }
+}
+
+/** Bytes. A file below this fits into one packet either way. */
+const LEAST_BYTES = 1_000
+/** A larger share of the file is not worth the client's work. */
+const WORTHWHILE = 0.9
+
+/** As small as it gets (brotli's default quality is its best): it is done once, and sent many times. */
+async function compress(bytes: Buffer): Promise<StaticFile['compressed']> {
+  if (bytes.length < LEAST_BYTES) return {}
+  const [br, zipped] = await Promise.all([promisify(brotliCompress)(bytes), promisify(gzip)(bytes, { level: 9 })])
+  return {
+    ...(br.length < WORTHWHILE * bytes.length ? { br } : {}),
+    ...(zipped.length < WORTHWHILE * bytes.length ? { gzip: zipped } : {}),
+  }
 }
 
 /**
- * `GET /name` for each file. With `?v=HASH` of its own hash an answer holds for ever; without, it is asked for anew
+ * `GET /name` for each file, compressed as `Accept-Encoding` allows. With `?v=HASH` of its own hash an answer holds for ever; without, it is asked for anew
  * after five minutes, so that an upgrade reaches every page.
  */
 export function serveFiles(app: FastifyInstance, files: ReadonlyMap<string, StaticFile>): void {
-  app.get<{ Params: { file: string }; Querystring: { v?: string } }>(
-    '/:file',
-    { exposeHeadRoute: true },
-    async (request, reply) => {
-      const file = files.get(request.params.file)
-      if (!file) throw new Refusal('not_found', `There is nothing at GET /${request.params.file}.`)
-      const etag = `"${file.hash}"`
+  for (const [name, file] of files) {
+    app.get<{ Querystring: { v?: string } }>(`/${name}`, { exposeHeadRoute: true }, async (request, reply) => {
+      const encodings = (['br', 'gzip'] as const).filter((encoding) => file.compressed[encoding])
+      const encoding = chooseEncoding(request.headers['accept-encoding'], encodings)
+      const etag = encoding ? `"${file.hash}-${encoding}"` : `"${file.hash}"`
       reply.headers({
         etag,
+        vary: 'accept-encoding',
         // A script tag with `integrity`, and every module, is asked for in CORS mode.
         'access-control-allow-origin': '*',
         'cross-origin-resource-policy': 'cross-origin',
         'x-content-type-options': 'nosniff',
         'cache-control': request.query.v === file.hash ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
       })
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-      return reply.type(file.type).send(file.bytes)
-    },
-  )
+      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+      if (encoding) reply.header('content-encoding', encoding)
+      return reply.type(file.type).send(encoding ? file.compressed[encoding] : file.bytes)
+    })
+  }
 }
