@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { answerFromTable } from './answer.js'
 import { importRoutes } from './collect/import.js'
 import { type Collector, collectRoutes, requireKind } from './collect/routes.js'
@@ -8,7 +8,10 @@ import { allowAnyOrigin } from './cors.js'
 import { type DashboardOptions, dashboardRoutes } from './dashboard.js'
 import { healthRoutes, type Parts } from './health.js'
 import { presentedKey } from './keys.js'
+import { answerMalformed, malformedOptions } from './malformed.js'
 import { metricsRoutes } from './metrics.js'
+import { forbidSniffing } from './no-sniff.js'
+import { answerUnknownAddresses } from './not-found.js'
 import { openApiRoutes } from './open-api.js'
 import { createProxy } from './proxy.js'
 import { type StaticFile, serveFiles } from './scripts.js'
@@ -34,9 +37,11 @@ const CHECK_MS = 1_000
 export function createApp(options: AppOptions): FastifyInstance {
   const { collector, reader, logger } = options
   const app = fastify({
+    ...malformedOptions,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     http: {
+      ...malformedOptions.http,
       // Node sets none when there is no bound for the whole request. It counts from the connection's first moment.
       headersTimeout: options.headTimeoutMs ?? HEAD_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_MS,
@@ -45,13 +50,15 @@ export function createApp(options: AppOptions): FastifyInstance {
     requestTimeout: 0,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    exposeHeadRoutes: false,
     // An endpoint may end in a slash, and Segment's library for Java ends its path in one.
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
   })
   const connections = boundConnections(app.server, options.connections ?? connectionLimits())
   answerFromTable(app)
+  forbidSniffing(app)
   compressAnswers(app)
+  answerMalformed(app)
+  const answerUnknown = answerUnknownAddresses(app)
   healthRoutes(app, options)
   openApiRoutes(app)
   dashboardRoutes(app, options.dashboard)
@@ -65,7 +72,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     async (v1) => {
       allowAnyOrigin(v1)
       // Once more, below the rule above: a page of another origin may read a 404 of these addresses, too.
-      answerFromTable(v1)
+      answerUnknown(v1)
       v1.register(async (routes) => collectRoutes(routes, collector))
       v1.register(async (routes) => {
         // It may take long, and its key is not for strangers.
@@ -85,12 +92,18 @@ export function createApp(options: AppOptions): FastifyInstance {
         guard(routes, collector)
         const proxy = createProxy(options.socketPath, reader)
         app.addHook('preClose', async () => proxy.close())
-        for (const path of ['/report', '/query', '/report/stream', '/card.txt']) routes.get(path, proxy.passOn)
+        for (const path of ['/report', '/query', '/card.txt']) routes.get(path, proxy.passOn)
+        routes.get('/report/stream', (request, reply) => proxy.passOn(streamOf(request), reply))
       })
     },
     { prefix: '/v1' },
   )
   return app
+}
+
+/** The reader would keep the answer to a HEAD back: nothing of it is ever written. A stream is begun, and cut off. */
+function streamOf(request: FastifyRequest): FastifyRequest {
+  return request.method === 'HEAD' ? Object.create(request, { method: { value: 'GET' } }) : request
 }
 
 /** Lets in who holds a read token. A preflight holds none and learns nothing. */

@@ -75,6 +75,14 @@ export const CODES = {
   },
   key_unknown: { status: 401, retry: 'operator', sentence: 'The key is not one of this service.' },
   key_wrong_kind: { status: 403, retry: 'operator', sentence: 'The key is known, but not for this.' },
+  head_too_large: { status: 431, retry: 'never', sentence: 'The address and headers have at most 16 kB.' },
+  unknown_method: { status: 501, retry: 'never', sentence: 'The request does not begin with a known HTTP method.' },
+  unknown_version: {
+    status: 505,
+    retry: 'never',
+    sentence: 'Send HTTP/1.1; this port does not speak any other version.',
+  },
+  unknown_expectation: { status: 417, retry: 'never', sentence: 'The only Expect header allowed is 100-continue.' },
   request_timeout: { status: 408, retry: 'later', sentence: 'The request did not arrive in time.' },
   overloaded: {
     status: 503,

@@ -2,14 +2,17 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answerFromTable } from './answer.js'
 import { allowAnyOrigin } from './cors.js'
+import { answerUnknownAddresses } from './not-found.js'
 
 let app: FastifyInstance
 beforeEach(async () => {
   app = fastify({ exposeHeadRoutes: false })
+  answerFromTable(app)
+  const answerUnknown = answerUnknownAddresses(app)
   app.register(
     async (v1) => {
       allowAnyOrigin(v1)
-      answerFromTable(v1)
+      answerUnknown(v1)
       v1.register(async (routes) => {
         routes.addHook('onRequest', async (_request, reply) => reply.code(401).send())
         routes.get('/report', async () => 'report')

@@ -59,7 +59,6 @@ export function dashboardRoutes(app: FastifyInstance, { keys, host, files, tree 
       'content-security-policy': POLICY,
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
     })
     return reply.type('text/html; charset=utf-8').send(page(setup, files))
   })

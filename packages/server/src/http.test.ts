@@ -1,11 +1,12 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type IncomingMessage, request } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import type { QueryRequest, Report, Tree } from '@nsm/schema'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -19,6 +20,7 @@ import { Refusals } from './collect/refusals.js'
 import { loadDashboard } from './dashboard.js'
 import { Journal } from './journal/index.js'
 import { createKeyring } from './keys.js'
+import { openApi } from './open-api.js'
 import { readerApp } from './reader/app.js'
 import type { ReportParameters } from './reader/parameters.js'
 import { SharedAnswers } from './reader/shared-answers.js'
@@ -69,6 +71,7 @@ const REPORT: Report = {
   signals: [],
   quality: { events: 0, late: 0, lost: null, rejected: null, ignored: {}, lastReceivedAt: null },
 }
+const QUERY = '?metric=m&grain=day&from=2026-03-02&to=2026-03-03'
 
 let folder: string
 let journal: Journal
@@ -76,6 +79,8 @@ let answers: { reports: SharedAnswers<ReportParameters>; queries: SharedAnswers<
 let reader: FastifyInstance
 let app: FastifyInstance
 let port: number
+/** Every method and address that the app has a route for. */
+const routes: { method: string; url: string }[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nsm-app-'))
@@ -99,6 +104,12 @@ beforeAll(async () => {
   const files = new Map(dashboard)
   // The script files may not be built when this runs; any file will do.
   for (const name of SCRIPTS) files.set(name, dashboard.get('dashboard.js') as StaticFile)
+  const onCreate = (message: unknown) => {
+    ;(message as { fastify: FastifyInstance }).fastify.addHook('onRoute', ({ method, url }) => {
+      for (const name of [method].flat()) routes.push({ method: name, url })
+    })
+  }
+  subscribe('fastify.initialization', onCreate)
   app = createApp({
     journal,
     reader: { ready: true, problem: null, applied: null, restarts: 0, onDown: () => {} } as unknown as ReaderProcess,
@@ -118,6 +129,7 @@ beforeAll(async () => {
       now: Date.now,
     },
   })
+  unsubscribe('fastify.initialization', onCreate)
   await app.listen({ host: '127.0.0.1', port: 0 })
   port = (app.server.address() as AddressInfo).port
 })
@@ -156,6 +168,103 @@ async function ask(...asked: Parameters<typeof head>) {
   for await (const chunk of answer) chunks.push(chunk)
   return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) }
 }
+
+/** Those that two answers to the same question may differ in, and how the bytes are framed. */
+function withoutMoving({
+  date: _,
+  connection: __,
+  'keep-alive': ___,
+  'transfer-encoding': ____,
+  ...headers
+}: IncomingHttpHeaders) {
+  return headers
+}
+
+const pathOf = (url: string) => (url === '/v1/query' ? `${url}${QUERY}` : url.replace('*', 'nothing'))
+const gets = () => [...new Set(routes.filter(({ method }) => method === 'GET').map(({ url }) => url))]
+
+describe('every route', () => {
+  it('forbids browsers to guess the type of what it answers', async () => {
+    expect(routes.length).toBeGreaterThan(40)
+    const without: string[] = []
+    for (const { method, url } of routes) {
+      for (const authorization of ['Bearer sk_dev', 'Bearer none']) {
+        const answer = await head(method, pathOf(url), { authorization }, method === 'POST' ? '{}' : undefined)
+        answer.destroy()
+        if (answer.headers['x-content-type-options'] !== 'nosniff') without.push(`${method} ${url}`)
+      }
+    }
+    expect(without).toEqual([])
+  })
+
+  it.each([
+    ['plain', {}],
+    ['compressed', { 'accept-encoding': 'br' }],
+    ['an event stream', { accept: 'text/event-stream' }],
+  ])('that takes GET takes HEAD, with the same headers (%s)', async (_, headers) => {
+    expect(gets().length).toBeGreaterThan(15)
+    for (const url of gets()) {
+      const get = await head('GET', pathOf(url), headers)
+      get.destroy()
+      const answer = await ask('HEAD', pathOf(url), headers)
+      expect({ url, status: answer.status, headers: withoutMoving(answer.headers) }).toEqual({
+        url,
+        status: 200,
+        headers: withoutMoving(get.headers),
+      })
+      expect(answer.body).toHaveLength(0)
+    }
+  })
+
+  it('stands in the OpenAPI document, and nothing else does', () => {
+    const { paths } = openApi() as { paths: Record<string, object> }
+    const documented = Object.entries(paths).flatMap(([url, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${url}`),
+    )
+    // HEAD and preflights are the same for all.
+    const own = routes.filter(({ method }) => method !== 'HEAD' && method !== 'OPTIONS')
+    const answered = own.map(({ method, url }) => `${method} ${url}`)
+    expect(documented.sort()).toEqual([...new Set(answered)].sort())
+  })
+})
+
+describe('a request for which there is no route', () => {
+  it.each([
+    ['JSON that is none', { 'content-type': 'application/json' }, '{'],
+    ['a compressed body', { 'content-type': 'application/json', 'content-encoding': 'gzip' }, gzipSync('{"a":1}')],
+    ['a type that nothing reads', { 'content-type': 'image/png' }, 'x'],
+    ['more than may be sent', { 'content-type': 'application/json' }, `"${'x'.repeat(2_000_000)}"`],
+  ])('is told so, whatever its body: %s', async (_, headers, body) => {
+    for (const path of ['/flags/?v=2', '/v1/flags/?v=2']) {
+      const answer = await ask('POST', path, headers as unknown as Record<string, string>, body)
+      expect([answer.status, JSON.parse(String(answer.body))]).toEqual([
+        404,
+        { success: false, code: 'not_found', message: `There is nothing at POST ${path.split('?')[0]}.` },
+      ])
+    }
+  })
+
+  it.each([
+    ['GET', '/v1/batch', 'POST, OPTIONS'],
+    ['POST', '/v1/report/', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '//healthz', 'GET, HEAD'],
+    ['TRACE', '/', 'GET, HEAD'],
+    ['PUT', '/nsm.js', 'GET, HEAD'],
+    ['PROPFIND', '/v1/import', 'POST, OPTIONS'],
+  ])('but for other methods is told which: %s %s', async (method, path, allow) => {
+    const answer = await ask(method, path)
+    expect(answer.status).toBe(405)
+    expect(answer.headers.allow?.split(', ').sort()).toEqual(allow.split(', ').sort())
+    expect(JSON.parse(String(answer.body))).toMatchObject({ success: false, code: 'method_not_allowed' })
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+  })
+
+  it('can be read by a page of another origin below /v1', async () => {
+    for (const path of ['/v1/nothing', '/v1/batch']) {
+      expect((await ask('PUT', path)).headers['access-control-allow-origin']).toBe('*')
+    }
+  })
+})
 
 describe('a report', () => {
   const plain = JSON.stringify(REPORT)

@@ -14,6 +14,17 @@ import { reportParametersSchema } from './reader/parameters.js'
 
 const VERSION = '1'
 
+const FILES = [
+  ['nsm.js', 'The tracker for a script tag', 'text/javascript'],
+  ['stub.js', 'The line that keeps calls until the tracker is there', 'text/javascript'],
+  ['nsm-card.js', '<nsm-card> for a script tag', 'text/javascript'],
+  ['dashboard.js', "The dashboard's script", 'text/javascript'],
+  ['dashboard.css', "The dashboard's style sheet", 'text/css'],
+] as const
+const fileParametersSchema = z.object({
+  v: z.string().optional().describe("The file's hash: with it, the answer may be kept forever."),
+})
+
 /** `GET /openapi.json`: the addresses as OpenAPI 3.1, with the schemas of the contracts. */
 export function openApiRoutes(app: FastifyInstance): void {
   let text: string | null = null
@@ -34,24 +45,23 @@ export function openApi(): object {
     responses: responses(ref('Answer')),
     security: write,
   }
+  const batch = { ...message, requestBody: body('application/json', ref('Batch')) }
   return {
     openapi: '3.1.0',
     info: {
       title: 'nsm',
       version: VERSION,
-      description: 'The North Star Metric of a product: events in, reports out.',
+      description:
+        'The North Star Metric of a product: events in, reports out. HEAD works wherever GET does. JSON and text of more than 1 kB are compressed with br or gzip when Accept-Encoding allows it, event streams never.',
     },
     paths: {
-      '/v1/batch': {
-        post: {
-          summary: 'Many messages; on disk when the answer is 2xx',
-          requestBody: body('application/json', ref('Batch')),
-          responses: responses(ref('Answer')),
-          security: write,
-        },
-      },
+      '/v1/batch': { post: { summary: 'Many messages; on disk when the answer is 2xx', ...batch } },
+      '/v1/b': { post: { summary: 'Short for /v1/batch', ...batch } },
       ...Object.fromEntries(
-        MESSAGE_TYPES.map((type) => [`/v1/${type}`, { post: { summary: `One ${type} message`, ...message } }]),
+        MESSAGE_TYPES.flatMap((type) => [
+          [`/v1/${type}`, { post: { summary: `One ${type} message`, ...message } }],
+          [`/v1/${type[0]}`, { post: { summary: `Short for /v1/${type}`, ...message } }],
+        ]),
       ),
       '/v1/import': {
         post: {
@@ -89,6 +99,14 @@ export function openApi(): object {
       '/metrics': { get: get('Numbers for Prometheus', z.object({}), { type: 'string' }, read, 'text/plain') },
       '/healthz': { get: get('The collector answers', z.object({}), { type: 'object' }) },
       '/readyz': { get: get('Events can be kept and reports answered', z.object({}), { type: 'object' }) },
+      '/openapi.json': { get: get('This document', z.object({}), { type: 'object' }) },
+      '/': { get: get('The dashboard', z.object({}), { type: 'string' }, [], 'text/html') },
+      ...Object.fromEntries(
+        FILES.map(([name, summary, type]) => [
+          `/${name}`,
+          { get: get(summary, fileParametersSchema, { type: 'string' }, [], type) },
+        ]),
+      ),
     },
     components: {
       securitySchemes: {

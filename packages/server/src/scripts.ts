@@ -73,7 +73,7 @@ async function compress(bytes: Buffer): Promise<StaticFile['compressed']> {
  */
 export function serveFiles(app: FastifyInstance, files: ReadonlyMap<string, StaticFile>): void {
   for (const [name, file] of files) {
-    app.get<{ Querystring: { v?: string } }>(`/${name}`, { exposeHeadRoute: true }, async (request, reply) => {
+    app.get<{ Querystring: { v?: string } }>(`/${name}`, async (request, reply) => {
       const encodings = (['br', 'gzip'] as const).filter((encoding) => file.compressed[encoding])
       const encoding = chooseEncoding(request.headers['accept-encoding'], encodings)
       const etag = encoding ? `"${file.hash}-${encoding}"` : `"${file.hash}"`
@@ -83,7 +83,6 @@ export function serveFiles(app: FastifyInstance, files: ReadonlyMap<string, Stat
         // A script tag with `integrity`, and every module, is asked for in CORS mode.
         'access-control-allow-origin': '*',
         'cross-origin-resource-policy': 'cross-origin',
-        'x-content-type-options': 'nosniff',
         'cache-control': request.query.v === file.hash ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
       })
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()

@@ -29,6 +29,8 @@ export function watchRoutes(app: FastifyInstance, { live, refusals }: Collector)
     reply.hijack()
     const { raw } = reply
     raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
+    // There is no body to wait for.
+    if (request.method === 'HEAD') return raw.end()
     const send = (lines: readonly string[]) => {
       if (raw.writableLength < UNREAD_BYTES) raw.write(lines.map((line) => `event: event\ndata: ${line}\n\n`).join(''))
     }
