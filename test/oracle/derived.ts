@@ -5,9 +5,8 @@ import type { Halves } from './scope.js'
 export function evaluateDerived(equals: Equals | undefined, inputValue: (id: string) => number | null): Halves {
   if (!equals) throw new Error('A derived metric without "equals" is refused by the schema.')
   let value = 'product' in equals ? 1 : 0
-  const parts = 'product' in equals ? equals.product : equals.sum
-  for (const part of parts) {
-    const [id, weight] = typeof part === 'string' ? [part, 1] : part
+  const terms = 'product' in equals ? equals.product.map((id) => [id, 1] as const) : equals.sum
+  for (const [id, weight] of terms) {
     const input = inputValue(id)
     if (input === null) return { value: null }
     value = 'product' in equals ? value * input : value + weight * input

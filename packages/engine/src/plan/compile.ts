@@ -12,28 +12,18 @@ import {
 import { EngineError } from '../errors.js'
 import { wellFormed } from '../store/quote.js'
 import { milliseconds } from './duration.js'
+import { metricIn } from './lookup.js'
 import type { Distinct, Entity, Keep, LeafPlan, MeasurePlan, Plan, Rows, Stat, StepPlan, Window } from './plan.js'
 
 /** What a metric of the tree means. @throws EngineError `unknown_metric`. */
 export function compileMetric(tree: Tree, id: string): Plan {
-  const metric = Object.hasOwn(tree.metrics, id) ? tree.metrics[id] : undefined
-  if (!metric) {
-    const known = Object.keys(tree.metrics).join(', ')
-    throw new EngineError('unknown_metric', `No metric "${id}" in this tree; known: ${known}.`, { path: 'metric' })
-  }
-  const { definition, equals } = metric
+  const { definition, equals } = metricIn(tree, id)
   if (definition.kind !== 'derived') return compileDefinition(tree, definition)
   if (!equals)
     throw new EngineError('unknown_metric', `The derived metric "${id}" has no "equals".`, { path: 'metric' })
   return 'product' in equals
     ? { shape: 'product', parts: equals.product.map((part) => ({ plan: compileMetric(tree, part), weight: 1 })) }
-    : {
-        shape: 'sum',
-        parts: equals.sum.map((part) => {
-          const [input, weight] = typeof part === 'string' ? [part, 1] : part
-          return { plan: compileMetric(tree, input), weight }
-        }),
-      }
+    : { shape: 'sum', parts: equals.sum.map(([part, weight]) => ({ plan: compileMetric(tree, part), weight })) }
 }
 
 /** The leaves of a plan, in order: what has to be read. */

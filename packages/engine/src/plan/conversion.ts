@@ -3,9 +3,9 @@ import { isPlain, nextQuestion, untilOf } from './next.js'
 import type { ConversionPlan, Keep } from './plan.js'
 import { type Column, MESSAGE_ID, matching, selectEvents } from './rows.js'
 import { type Scene, type Span, sliceEnd } from './scene.js'
-import { segmentLabel } from './segment.js'
+import { labelOf } from './segment.js'
 import { assign, hull, within as inside, instant } from './spans.js'
-import { byKey, type Question, WHOLE } from './table.js'
+import { byKey, type Question } from './table.js'
 
 const NEVER = instant(Number.POSITIVE_INFINITY)
 const FOREVER: Span = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
@@ -27,7 +27,7 @@ function generalQuestion(scene: Scene, plan: ConversionPlan): Question {
   const entered = hull(spans)
   const { key, condition, positions, keyOf } = assign(spans)
   const reach = { start: entered.start, end: entered.end + within + 1 }
-  const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
+  const { sql: label } = labelOf(scene.segment)
 
   // Time, receipt and message id first: a list of these tuples sorts into the order in which things happened.
   const fields: Record<string, Column> = {

@@ -5,9 +5,9 @@ import type { LifecyclePlan } from './plan.js'
 import { looksBack } from './reach.js'
 import { type Column, matching, selectEvents } from './rows.js'
 import { type Scene, sliceEnd } from './scene.js'
-import { segmentLabel } from './segment.js'
+import { labelOf } from './segment.js'
 import { assign, windowSpan } from './spans.js'
-import { byKey, type Question, WHOLE } from './table.js'
+import { byKey, type Question } from './table.js'
 
 /** Periods farther back than this count as one: nobody's lifecycle turns on them. */
 const MOST_PERIODS = 5_000
@@ -58,7 +58,7 @@ export function lifecycleQuestion(scene: Scene, plan: LifecyclePlan): Question {
     const now = cutAt < 0 ? own : keyAt(lump.length + spans.length + cutAt)
     return `(${i}, ${now}, ${keyOfPeriod(shiftPeriod(calendar, grain, slice.period, -1))}, ${own})`
   })
-  const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
+  const { sql: label } = labelOf(scene.segment)
   const conditions = [matching(rows), condition]
   const columns: Record<string, Column> = { w: key, s: label, e: entity }
   const keys = all.map((_, position) => keyOf(position)).filter((found) => found !== undefined)

@@ -4,7 +4,7 @@ import { thresholdsOf } from './keep.js'
 import type { RetentionPlan, StepPlan } from './plan.js'
 import { MESSAGE_ID, matching, selectEvents } from './rows.js'
 import { type Scene, type Span, sliceEnd } from './scene.js'
-import { segmentLabel } from './segment.js'
+import { labelOf } from './segment.js'
 import { type Assignment, assign, hull } from './spans.js'
 import { byKey, type Question, WHOLE } from './table.js'
 
@@ -15,7 +15,7 @@ export function retentionQuestion(scene: Scene, plan: RetentionPlan): Question {
   const { calendar, grain, slices } = scene
   const cohortSpans = slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
   const cohorts = assign(cohortSpans)
-  const label = scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`
+  const { sql: label } = labelOf(scene.segment)
   const cohort = `SELECT DISTINCT w, s, e FROM (${stepEvents(scene, plan, plan.from, cohorts, label, hull(cohortSpans))})`
   const columns = slices.map(({ period }) => shiftPeriod(calendar, grain, period, plan.after))
   const plain = plainQuestion(scene, plan, cohortSpans, columns)

@@ -8,6 +8,8 @@ const NONE = `'(none)'`
 
 /** How a `SELECT` that may be segmented names its segments: one that is not groups by nothing more, which is cheaper. */
 export interface Label {
+  /** The segment, or a constant for the whole, as SQL. */
+  sql: string
   /** The segment as a column. */
   column: { s?: string }
   /** It, after other columns. */
@@ -17,13 +19,13 @@ export interface Label {
 }
 
 export function labelOf(segment: Segment | null): Label {
-  return segment
-    ? { column: { s: segmentLabel(segment) }, also: ', s', shown: 's' }
-    : { column: {}, also: '', shown: `'${WHOLE}'` }
+  if (!segment) return { sql: `'${WHOLE}'`, column: {}, also: '', shown: `'${WHOLE}'` }
+  const sql = segmentLabel(segment)
+  return { sql, column: { s: sql }, also: ', s', shown: 's' }
 }
 
 /** SQL for the segment that an event is in, as text. */
-export function segmentLabel({ property: name, buckets }: Segment): string {
+function segmentLabel({ property: name, buckets }: Segment): string {
   const { text, number, truth, odd } = property(name)
   if (!buckets) {
     return (

@@ -1,7 +1,7 @@
 import type { StockPlan } from './plan.js'
 import { MESSAGE_ID, matching, selectEvents } from './rows.js'
 import { type Scene, sliceEnd } from './scene.js'
-import { segmentLabel } from './segment.js'
+import { labelOf } from './segment.js'
 import { instant, roundedDown, within } from './spans.js'
 import { type AnswerRow, byKey, type Question, WHOLE } from './table.js'
 import { property } from './value.js'
@@ -93,7 +93,7 @@ function generalSql(scene: Scene, { entity, state, sum, expires }: StockPlan, lo
     'time',
     state ? filterSql(state) : '1',
     sum === undefined ? '0' : `ifNull(${property(sum).number}, 0)`,
-    scene.segment ? segmentLabel(scene.segment) : `'${WHOLE}'`,
+    labelOf(scene.segment).sql,
   ]
   const events = selectEvents(
     scene,

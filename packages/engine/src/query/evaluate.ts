@@ -1,9 +1,9 @@
-import type { Segment, Tree } from '@nsm/schema'
+import type { Tree } from '@nsm/schema'
 import type { PeriodGrain } from '../calendar/index.js'
-import { EngineError } from '../errors.js'
 import { compileMetric, leaves } from '../plan/compile.js'
 import { IGNORED_TYPES } from '../plan/ignored.js'
 import { type Halves, readCell } from '../plan/leaf.js'
+import { segmentIn } from '../plan/lookup.js'
 import type { LeafPlan, Plan } from '../plan/plan.js'
 import { namesOf } from '../plan/reach.js'
 import type { Scene, Slice } from '../plan/scene.js'
@@ -43,7 +43,7 @@ export interface Evaluated {
 export async function evaluate(store: Store, tree: Tree, evaluation: Evaluation): Promise<Map<string, Evaluated>> {
   const { metrics, grain, slices, asOf } = evaluation
   const plans = new Map(metrics.map((id) => [id, compileMetric(tree, id)]))
-  const segment = segmentOf(tree, evaluation.segment)
+  const segment = segmentIn(tree, evaluation.segment)
   const facts = await readFacts(store, asOf, [...plans.values()].flatMap(leaves).flatMap(namesOf))
   const whole: Scene = {
     database: store.database,
@@ -82,14 +82,6 @@ function answersTo(asks: readonly Ask[], tables: readonly Table[]): Answers {
     found.set(ask.plan, [...(found.get(ask.plan) ?? []), { ask, table: tables[i] as Table }])
   })
   return (scene, leaf, about) => found.get(leaf)?.find(({ ask }) => ask.scene === scene && ask.about === about)?.table
-}
-
-function segmentOf(tree: Tree, id: string | undefined): Segment | null {
-  if (id === undefined) return null
-  const segment = Object.hasOwn(tree.segments, id) ? tree.segments[id] : undefined
-  if (segment) return segment
-  const known = Object.keys(tree.segments).join(', ') || 'none'
-  throw new EngineError('unknown_segment', `No segment "${id}" in this tree; known: ${known}.`, { path: 'segment' })
 }
 
 /** A plan's numbers for one segment (or the whole), slice by slice. */

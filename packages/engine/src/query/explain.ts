@@ -1,6 +1,7 @@
 import type { QueryRequest, Tree } from '@nsm/schema'
 import { periods } from '../calendar/index.js'
 import { compileMetric, leaves } from '../plan/compile.js'
+import { segmentIn } from '../plan/lookup.js'
 import { together } from '../plan/pass.js'
 import { namesOf } from '../plan/reach.js'
 import { sentence } from '../report/sentence.js'
@@ -27,7 +28,7 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
     slices: periods(tree.calendar, grain, from, to).map((period) => ({ period })),
     asOf,
     known: false,
-    segment: (segment === undefined ? undefined : tree.segments[segment]) ?? null,
+    segment: segmentIn(tree, segment),
     ...(await readFacts(store, asOf, leaves(plan).flatMap(namesOf))),
   }
   const whole = asksOf({ ...scene, segment: null }, plan)

@@ -75,10 +75,9 @@ function ofEquals(equals: Equals): Arithmetic {
   if ('product' in equals) {
     return { inputs: equals.product, expression: (leaf) => ({ product: equals.product.map(leaf) }) }
   }
-  const parts = equals.sum.map((part) => (typeof part === 'string' ? ([part, 1] as const) : part))
   return {
-    inputs: parts.map(([id]) => id),
-    expression: (leaf) => ({ sum: parts.map(([id, weight], i) => [leaf(id, i), weight] as const) }),
+    inputs: equals.sum.map(([id]) => id),
+    expression: (leaf) => ({ sum: equals.sum.map(([id, weight], i) => [leaf(id, i), weight] as const) }),
   }
 }
 

@@ -49,6 +49,13 @@ test('a default that is written out changes nothing', () => {
   )
 })
 
+test('a term of a sum weighs 1, written out or not', () => {
+  const added = (sum: TreeInput['metrics'][string]['equals']) =>
+    hash('product', (input) => void Object.assign(input.metrics.product, { equals: sum }))
+  expect(added({ sum: ['teams', ['messages', 1]] })).toBe(added({ sum: [['teams', 1], 'messages'] }))
+  expect(added({ sum: ['teams', ['messages', 2]] })).not.toBe(added({ sum: ['teams', 'messages'] }))
+})
+
 test('whatever moves the numbers changes it', () => {
   const changes: ((input: typeof base) => void)[] = [
     (input) => void Object.assign(input.metrics.teams.definition.where, { a: 3 }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Definition, definitionIds, equalsIds, type Having, type Metric, type Tree } from '@nsm/schema'
-import { EngineError } from '../errors.js'
+import { metricIn } from '../plan/lookup.js'
 
 /**
  * A stable hash of all that decides a metric's numbers: its definition, the definitions it refers to, the calendar, what
@@ -10,10 +10,7 @@ import { EngineError } from '../errors.js'
  * @throws EngineError `unknown_metric`
  */
 export function definitionHash(tree: Tree, metricId: string): string {
-  const metric = Object.hasOwn(tree.metrics, metricId) ? tree.metrics[metricId] : undefined
-  if (!metric) {
-    throw new EngineError('unknown_metric', `No metric "${metricId}" in this tree.`, { path: `metrics.${metricId}` })
-  }
+  const metric = metricIn(tree, metricId)
   const referred = new Map<string, unknown>()
   const entities = new Map<string, string | undefined>()
   const visit = (id: string, { definition, equals }: Metric) => {

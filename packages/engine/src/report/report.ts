@@ -1,6 +1,7 @@
 import { type Grain, MAX_REPORT_PERIODS, type MetricReport, type Report, type Signal, type Tree } from '@nsm/schema'
 import { Temporal } from 'temporal-polyfill'
 import { EngineError } from '../errors.js'
+import { metricIn, segmentIn } from '../plan/lookup.js'
 import { type Divergence, divergence } from '../signals/divergence.js'
 import type { Store } from '../store/index.js'
 import { arrivalsOf } from './arrivals.js'
@@ -68,16 +69,8 @@ export async function report(store: Store, tree: Tree, options: ReportOptions): 
 
 function scopeOf(tree: Tree, options: ReportOptions): Scope {
   const { now, asOf = now, grain = tree.calendar.grain, metric, segment } = options
-  if (metric !== undefined && !Object.hasOwn(tree.metrics, metric)) {
-    const known = Object.keys(tree.metrics).join(', ')
-    throw new EngineError('unknown_metric', `No metric "${metric}" in this tree; known: ${known}.`, { path: 'metric' })
-  }
-  if (segment !== undefined && !Object.hasOwn(tree.segments, segment)) {
-    const known = Object.keys(tree.segments).join(', ') || 'none'
-    throw new EngineError('unknown_segment', `No segment "${segment}" in this tree; known: ${known}.`, {
-      path: 'segment',
-    })
-  }
+  if (metric !== undefined) metricIn(tree, metric)
+  segmentIn(tree, segment)
   const count = options.periods ?? PERIODS[grain]
   if (!Number.isInteger(count) || count < 1 || count > MAX_REPORT_PERIODS) {
     const message = `A report has 1 to ${MAX_REPORT_PERIODS} complete periods; ask a query for more.`

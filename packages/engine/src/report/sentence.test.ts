@@ -262,7 +262,7 @@ describe('a definition in plain English', () => {
   test('an unknown metric is an error with its path', () => {
     const tree = treeWith({ m: { title: 'M', definition: teams as Definition } })
     expect(() => sentence(tree, 'nope')).toThrow(EngineError)
-    expect(() => sentence(tree, 'constructor')).toThrow('No metric "constructor" in this tree.')
+    expect(() => sentence(tree, 'constructor')).toThrow('This tree has no metric "constructor". Known: ')
   })
 })
 

@@ -16,7 +16,7 @@ import {
   type Tree,
   type UniqueDefinition,
 } from '@nsm/schema'
-import { EngineError } from '../errors.js'
+import { metricIn } from '../plan/lookup.js'
 import { wherePhrases } from './where-words.js'
 import {
   capitalised,
@@ -46,11 +46,7 @@ interface Setting {
  * @throws EngineError `unknown_metric`
  */
 export function sentence(tree: Tree, metricId: string, grain: Grain = tree.calendar.grain): string {
-  const metric = Object.hasOwn(tree.metrics, metricId) ? tree.metrics[metricId] : undefined
-  if (!metric) {
-    throw new EngineError('unknown_metric', `No metric "${metricId}" in this tree.`, { path: `metrics.${metricId}` })
-  }
-  return capitalised(ofMetric(metric, { tree, grain }))
+  return capitalised(ofMetric(metricIn(tree, metricId), { tree, grain }))
 }
 
 function ofMetric({ definition, equals }: Metric, setting: Setting): string {
@@ -165,8 +161,7 @@ function ofStock({ of, event, where, state, sum, expires }: StockDefinition, set
 function arithmetic(equals: Equals, { tree }: Setting): string {
   const title = (id: string) => `“${tree.metrics[id]?.title ?? id}”`
   if ('product' in equals) return equals.product.map(title).join(' × ')
-  const terms = equals.sum.map((part) => (typeof part === 'string' ? ([part, 1] as const) : part))
-  return terms
+  return equals.sum
     .map(([id, weight], i) => {
       const sign = weight < 0 ? (i === 0 ? '−' : ' − ') : i === 0 ? '' : ' + '
       const size = Math.abs(weight)

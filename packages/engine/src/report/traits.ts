@@ -86,5 +86,5 @@ function isProduct(equals: Equals | undefined): boolean {
 function terms(equals: Equals | undefined): (readonly [string, number])[] {
   if (!equals) return []
   if ('product' in equals) return equalsIds(equals).map((id) => [id, 1] as const)
-  return equals.sum.map((part) => (typeof part === 'string' ? ([part, 1] as const) : part))
+  return equals.sum
 }

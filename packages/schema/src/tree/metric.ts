@@ -61,18 +61,15 @@ const limitSchema = strict({
   )
 export type Limit = z.infer<typeof limitSchema>
 
+/** A term of a sum, always `[id, weight]` once it is read: an id alone weighs 1. */
+const termSchema = z.union([idSchema.transform((id): [string, number] => [id, 1]), z.tuple([idSchema, z.number()])], {
+  error: 'Write a metric id, or [id, weight].',
+})
+
 const equalsSchema = z.union(
   [
     strict({ product: z.array(idSchema).min(1, 'Name at least one metric.') }),
-    strict({
-      sum: z
-        .array(
-          z.union([idSchema, z.tuple([idSchema, z.number()])], {
-            error: 'Write a metric id, or [id, weight].',
-          }),
-        )
-        .min(1, 'Name at least one metric.'),
-    }),
+    strict({ sum: z.array(termSchema).min(1, 'Name at least one metric.') }),
   ],
   { error: 'Write {"product": [ids]} or {"sum": [ids or [id, weight]]}.' },
 )

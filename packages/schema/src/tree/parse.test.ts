@@ -132,6 +132,25 @@ describe('a metric tree', () => {
   })
 })
 
+it('reads the terms of a sum as ids with weights, whichever way they are written', () => {
+  const sum = ['messages', ['replies', 2]]
+  const counted = { title: 'Messages', definition: { kind: 'count', event: 'message_sent' } }
+  const derived = { title: 'All', definition: { kind: 'derived' }, equals: { sum } }
+  const result = parseTree(tree({ metrics: { messages: counted, replies: counted, all: derived } }))
+  const terms = [
+    ['messages', 1],
+    ['replies', 2],
+  ]
+  expect(result.ok && result.value.metrics['all']?.equals).toEqual({ sum: terms })
+  expect(parseTree(result.ok && result.value)).toEqual(result)
+  expect(
+    problems(tree({ metrics: { messages: { ...counted, equals: { sum: ['nights', ['Nights!', 1]] } } } })),
+  ).toEqual([{ path: 'metrics.messages.equals.sum[1][0]', message: expect.stringContaining('Ids are lower case') }])
+  expect(problems(tree({ metrics: { messages: { ...counted, equals: { sum: [['nights', 2]] } } } }))).toEqual([
+    { path: 'metrics.messages.equals.sum[0]', message: expect.stringContaining('No metric "nights"') },
+  ])
+})
+
 it('types a tree as it is written, without the defaults', () => {
   const written: TreeInput = {
     version: 1,

@@ -15,7 +15,7 @@ export function isEntity(tree: Pick<Tree, 'entities'>, name: string): boolean {
 
 /** The metric ids that an `equals` names, in order. */
 export function equalsIds(equals: Equals): string[] {
-  return 'product' in equals ? equals.product : equals.sum.map((part) => (typeof part === 'string' ? part : part[0]))
+  return 'product' in equals ? equals.product : equals.sum.map(([id]) => id)
 }
 
 /** The metric ids that a definition itself refers to (the halves of a ratio), at any depth. */
@@ -143,11 +143,9 @@ export function checkReferences(tree: Tree): Problem[] {
 
 function checkEquals(metric: Metric, path: Path, needMetric: (id: string, path: Path) => void): void {
   if (!metric.equals) return
-  const [key, parts] =
-    'product' in metric.equals ? (['product', metric.equals.product] as const) : (['sum', metric.equals.sum] as const)
-  parts.forEach((part, i) => {
-    if (typeof part === 'string') needMetric(part, [...path, 'equals', key, i])
-    else needMetric(part[0], [...path, 'equals', key, i, 0])
+  const key = 'product' in metric.equals ? 'product' : 'sum'
+  equalsIds(metric.equals).forEach((id, i) => {
+    needMetric(id, [...path, 'equals', key, i])
   })
 }
 
