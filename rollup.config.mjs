@@ -97,7 +97,7 @@ function writeJsonSchemas() {
 
 export default [
   library('schema', ['index.ts'], [writeJsonSchemas()]),
-  library('engine', ['index.ts', 'lock.ts']),
+  library('engine', ['index.ts', 'lock.ts', 'calendar/index.ts']),
   library('server', ['index.ts', 'reader/main.ts']),
   library('cli', ['index.ts']),
   library('sdk', ['index.ts', 'auto.ts']),

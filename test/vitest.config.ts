@@ -7,8 +7,8 @@ const packages = `${root}packages`
 // Tests of one package see the sources of the others, so no stale build can pass or fail them.
 const sources = [
   {
-    find: /^@nsm\/([a-z]+)\/summary$/,
-    replacement: `${packages}/$1/src/summary/index.ts`,
+    find: /^@nsm\/([a-z]+)\/(summary|calendar)$/,
+    replacement: `${packages}/$1/src/$2/index.ts`,
   },
   {
     find: /^@nsm\/([a-z]+)\/([a-z-]+)$/,

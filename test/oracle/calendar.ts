@@ -111,10 +111,10 @@ export function neighbour(calendar: Calendar, grain: PeriodGrain, of: Period, di
     : period(calendar.timezone, addDays(day, -length), day)
 }
 
-const ELAPSED: Record<Exclude<DurationUnit, 'mo'>, number> = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY }
+const ELAPSED: Record<DurationUnit, number> = { minute: MINUTE, hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY }
 
 /** How long a duration is. A month is thirty days. */
 export function milliseconds(text: string): number {
   const { amount, unit } = parseDuration(text)
-  return amount * (unit === 'mo' ? 30 * DAY : ELAPSED[unit])
+  return amount * ELAPSED[unit]
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 
-const UNITS = ['m', 'h', 'd', 'w', 'mo'] as const
-export type DurationUnit = (typeof UNITS)[number]
+/** The units of a duration, by how they are written. */
+const UNITS = { m: 'minute', h: 'hour', d: 'day', w: 'week', mo: 'month' } as const
+export type DurationUnit = (typeof UNITS)[keyof typeof UNITS]
 
-/** A parsed duration: `7d` is `{ amount: 7, unit: 'd' }`. `m` is minutes, `mo` months. */
+/** A parsed duration: `7d` is `{ amount: 7, unit: 'day' }`. */
 export interface Duration {
   amount: number
   unit: DurationUnit
@@ -16,9 +17,14 @@ export const durationSchema = z
   .string()
   .regex(PATTERN, 'Write a duration as a whole number and a unit: 30m, 12h, 7d, 8w or 12mo.')
 
+/** A duration that a date can be moved by: it has no hours and no minutes. */
+export const dateDurationSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,4}(mo|[dw])$/, 'Write this duration in days, weeks or months: 90d, 8w or 12mo.')
+
 /** Reads a duration that {@link durationSchema} accepted. @throws RangeError for any other text. */
 export function parseDuration(text: string): Duration {
   const match = PATTERN.exec(text)
   if (!match) throw new RangeError(`Not a duration: ${text}`)
-  return { amount: Number(match[1]), unit: match[2] as DurationUnit }
+  return { amount: Number(match[1]), unit: UNITS[match[2] as keyof typeof UNITS] }
 }

@@ -1,6 +1,7 @@
 export {
   type Duration,
   type DurationUnit,
+  dateDurationSchema,
   durationSchema,
   parseDuration,
 } from './duration.js'

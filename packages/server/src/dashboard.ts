@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Tree } from '@nsm/schema'
+import { valueMoment } from '@nsm/schema'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DEVELOPMENT_KEYS, isLoopback, type Keyring } from './keys.js'
 import { loadFile, type StaticFile, stubOf } from './scripts.js'
@@ -72,11 +72,6 @@ function isAskedLocally({ headers, ip, hostname }: FastifyRequest): boolean {
   return (
     isLoopback(ip.replace(/^::ffff:/, '')) && isLoopback(hostname) && !headers.forwarded && !headers['x-forwarded-for']
   )
-}
-
-/** The first event that the tree marks as a moment of value. */
-function valueMoment(tree: Tree): string | null {
-  return Object.entries(tree.events).find(([, { value }]) => value)?.[0] ?? null
 }
 
 function page(setup: object, files: DashboardOptions['files']): string {

@@ -1,6 +1,6 @@
+import { localDate } from '@nsm/engine/calendar'
 import type { Problem, Tree } from '@nsm/schema'
 import { Command } from 'commander'
-import { Temporal } from 'temporal-polyfill'
 import { jsonOption, treeOption } from '../options.js'
 import { pressureTest } from '../pressure/pressure-test.js'
 import type { Warning } from '../pressure/warning.js'
@@ -41,7 +41,7 @@ async function warningsOf(
   against: string | undefined,
   terminal: Terminal,
 ): Promise<Warning[]> {
-  const today = localToday(terminal, tree.calendar.timezone)
+  const today = localDate(tree.calendar.timezone, terminal.now()).toString()
   const warnings = pressureTest(tree, today)
   if (against === undefined) return warnings
   const { redefined } = await import('../pressure/redefined.js')
@@ -72,6 +72,3 @@ function describe(
 }
 
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
-
-const localToday = (terminal: Pick<Terminal, 'now'>, zone: string) =>
-  Temporal.Instant.fromEpochMilliseconds(terminal.now()).toZonedDateTimeISO(zone).toPlainDate().toString()

@@ -1,4 +1,4 @@
-import type { Tree } from '@nsm/schema'
+import { type Tree, valueMoment } from '@nsm/schema'
 import type { Service } from '@nsm/server'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_STORE, storeOption, treeOption } from '../options.js'
@@ -116,7 +116,7 @@ function describe({ url, developmentKeys, stub }: Service, tree: Tree, flags: Fl
     '',
     ...(stub ? [`  <script>${stub}</script>`] : []),
     `  <script async src="${url}/nsm.js" data-write-key="${key}"></script>`,
-    `  <script>nsm.track(${JSON.stringify(valueMoment(tree))})</script>`,
+    `  <script>nsm.track(${JSON.stringify(valueMoment(tree) ?? 'value_moment')})</script>`,
     '',
     'On any page:',
     '',
@@ -129,9 +129,4 @@ function describe({ url, developmentKeys, stub }: Service, tree: Tree, flags: Fl
     dim('Ctrl+C stops it.'),
   ]
   return lines.join('\n')
-}
-
-/** The first event that the tree marks as a moment of value. */
-function valueMoment({ events }: Tree): string {
-  return Object.entries(events).find(([, { value }]) => value)?.[0] ?? Object.keys(events)[0] ?? 'value_moment'
 }

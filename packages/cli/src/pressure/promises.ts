@@ -1,5 +1,5 @@
-import { parseDuration, type Tree } from '@nsm/schema'
-import { Temporal } from 'temporal-polyfill'
+import { reviewOf } from '@nsm/engine/calendar'
+import type { Tree } from '@nsm/schema'
 import { northStars } from './north-stars.js'
 import type { Warning } from './warning.js'
 
@@ -86,34 +86,14 @@ export function noRevenue(tree: Tree): Warning[] {
 
 /** The day on which the tree promised to be looked at again is over. */
 export function reviewOverdue(tree: Tree, today: string): Warning[] {
-  const { adopted, every } = tree.review ?? {}
-  if (!adopted || !every) return []
-  const due = after(adopted, every)
-  if (due >= today) return []
+  const review = reviewOf(tree, today)
+  if (!review?.overdue) return []
   return [
     {
       code: 'review_overdue',
       path: 'review',
-      message: `The tree was to be reviewed by ${due}.`,
+      message: `The tree was due for review on ${review.due}.`,
       advice: 'Review it, and set "review.adopted" to the day you did.',
     },
   ]
-}
-
-/** The local date a duration after another; minutes and hours round to the day they begin in. */
-export function after(date: string, duration: string): string {
-  const { amount, unit } = parseDuration(duration)
-  const start = Temporal.PlainDate.from(date)
-  switch (unit) {
-    case 'mo':
-      return start.add({ months: amount }).toString()
-    case 'w':
-      return start.add({ weeks: amount }).toString()
-    case 'd':
-      return start.add({ days: amount }).toString()
-    case 'h':
-      return start.add({ days: Math.floor(amount / 24) }).toString()
-    case 'm':
-      return start.add({ days: Math.floor(amount / 1440) }).toString()
-  }
 }

@@ -1,7 +1,7 @@
 import { definitionHash } from '@nsm/engine'
+import { dateAfter } from '@nsm/engine/calendar'
 import type { Tree } from '@nsm/schema'
 import { northStars } from './north-stars.js'
-import { after } from './promises.js'
 import type { Warning } from './warning.js'
 
 /**
@@ -12,7 +12,7 @@ import type { Warning } from './warning.js'
 export function redefined(tree: Tree, earlier: Tree, today: string): Warning[] {
   const { adopted, stableFor, why } = earlier.review ?? {}
   if (!adopted || !stableFor) return []
-  const stableUntil = after(adopted, stableFor)
+  const stableUntil = dateAfter(adopted, stableFor)
   const newReason = tree.review?.why?.trim() ?? ''
   if (today >= stableUntil || (newReason !== '' && newReason !== why?.trim())) return []
   return northStars(tree).flatMap(({ id, path, metric }) => {

@@ -1,3 +1,4 @@
+import { localDate } from '@nsm/engine/calendar'
 import { GRAINS, localDateSchema, QUERY_GRAINS, type QueryRequest, type Tree } from '@nsm/schema'
 import { Temporal } from 'temporal-polyfill'
 import { misuse } from '../failure.js'
@@ -40,7 +41,7 @@ export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRe
   if (flags.segment !== undefined && tree.segments && !Object.hasOwn(tree.segments, flags.segment)) {
     throw misuse(`The tree has no segment "${flags.segment}". ${suggest(flags.segment, Object.keys(tree.segments))}`)
   }
-  const to = flags.to ?? localDate(last, tree.calendar.timezone)
+  const to = flags.to ?? localDate(tree.calendar.timezone, last).toString()
   checkDate('--to', to)
   if (grain === 'range' && flags.from === undefined)
     throw misuse('A range needs its first day; write --from 2026-03-02.')
@@ -76,9 +77,6 @@ function checkDate(flag: string, text: string): void {
   if (localDateSchema.safeParse(text).success) return
   throw misuse(`${flag} ${text} is no date; write one as 2026-03-02.`)
 }
-
-const localDate = (instant: number, zone: string) =>
-  Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDate().toString()
 
 function periodsBefore(to: string, grain: QueryRequest['grain']): string {
   const unit = GRAINS.find((name) => name === grain) ?? 'day'

@@ -2,6 +2,7 @@ import type { Calendar, QueryResult } from '@nsm/schema'
 import { WEEKDAYS } from '@nsm/schema'
 import { Temporal } from 'temporal-polyfill'
 import { EngineError } from '../errors.js'
+import { localDate } from './date.js'
 import { dayStart } from './day.js'
 
 /** How a span of local dates is cut; `range` does not cut it. */
@@ -72,7 +73,7 @@ export function periods(calendar: Calendar, grain: PeriodGrain, from: string, to
 export function shiftPeriod(calendar: Calendar, grain: PeriodGrain, period: Period, steps: number): Period {
   const start = parseDate(period.id)
   if (grain === 'range') {
-    const days = start.until(localDate(calendar, period.end)).days
+    const days = start.until(localDate(calendar.timezone, period.end)).days
     return between(calendar, start.add({ days: days * steps }), start.add({ days: days * (steps + 1) }))
   }
   const { days = 0, months = 0 }: { days?: number; months?: number } = STEP[grain]
@@ -82,7 +83,7 @@ export function shiftPeriod(calendar: Calendar, grain: PeriodGrain, period: Peri
 
 /** The period of this grain that holds an instant (ms). */
 export function periodAt(calendar: Calendar, grain: Exclude<PeriodGrain, 'range'>, instant: number): Period {
-  const start = floorDate(calendar, grain, localDate(calendar, instant))
+  const start = floorDate(calendar, grain, localDate(calendar.timezone, instant))
   const found = between(calendar, start, start.add(STEP[grain]))
   // In the hour that is repeated after a midnight overlap, the wall clock shows the day that is already over.
   return instant < found.end ? found : shiftPeriod(calendar, grain, found, 1)
@@ -91,7 +92,7 @@ export function periodAt(calendar: Calendar, grain: Exclude<PeriodGrain, 'range'
 /** The starts (ms) of all local days that touch `[start, end)`, in order, without days that a zone skipped. */
 export function dayStarts(calendar: Calendar, start: number, end: number): number[] {
   const starts: number[] = []
-  for (let date = localDate(calendar, start); ; date = date.add(DAY)) {
+  for (let date = localDate(calendar.timezone, start); ; date = date.add(DAY)) {
     const at = dayStart(calendar.timezone, date)
     if (at >= end) return starts
     if (starts.at(-1) === at) continue
@@ -101,7 +102,7 @@ export function dayStarts(calendar: Calendar, start: number, end: number): numbe
 
 /** The start (ms) of the local day that is `days` before the last local day of a period. */
 export function daysBack(calendar: Calendar, period: Period, days: number): number {
-  const last = period.end > period.start ? localDate(calendar, period.end - 1) : parseDate(period.id)
+  const last = period.end > period.start ? localDate(calendar.timezone, period.end - 1) : parseDate(period.id)
   return dayStart(calendar.timezone, last.subtract({ days }))
 }
 
@@ -111,10 +112,6 @@ function between(calendar: Calendar, start: Temporal.PlainDate, end: Temporal.Pl
     start: dayStart(calendar.timezone, start),
     end: dayStart(calendar.timezone, end),
   }
-}
-
-function localDate(calendar: Calendar, instant: number): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(calendar.timezone).toPlainDate()
 }
 
 function parseDate(text: string): Temporal.PlainDate {

@@ -1,5 +1,6 @@
 import type { Calendar, Goal, Grain, MetricReport } from '@nsm/schema'
 import { Temporal } from 'temporal-polyfill'
+import { localDate } from '../calendar/date.js'
 import { type Period, periodAt, periods, shiftPeriod } from '../calendar/periods.js'
 import { expectedAt, paceOf, progressTo, requiredGrowth, resolveTarget } from '../signals/goal.js'
 import { lastComplete, type Series, valueIn } from './series.js'
@@ -35,7 +36,7 @@ export function goalOf(
   const current = last.value
   const target = resolveTarget(goal.target, baseline)
   // The day after the period, as the goal's own end is the day after `by`.
-  const reached = Temporal.Instant.from(last.end).toZonedDateTimeISO(calendar.timezone).toPlainDate()
+  const reached = localDate(calendar.timezone, Date.parse(last.end))
   const from = Temporal.PlainDate.from(goal.from)
   const days = (until: Temporal.PlainDate) => from.until(until).days
   const fraction = days(reached) / days(Temporal.PlainDate.from(goal.by).add({ days: 1 }))

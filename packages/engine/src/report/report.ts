@@ -1,5 +1,5 @@
 import { type Grain, MAX_REPORT_PERIODS, type MetricReport, type Report, type Signal, type Tree } from '@nsm/schema'
-import { Temporal } from 'temporal-polyfill'
+import { localDate, reviewOf } from '../calendar/index.js'
 import { EngineError } from '../errors.js'
 import { metricIn, segmentIn } from '../plan/lookup.js'
 import { type Divergence, divergence } from '../signals/divergence.js'
@@ -10,7 +10,6 @@ import { findLateEvents } from './late-events.js'
 import { brokenMetric, type Frame, metricReport } from './metric-report.js'
 import { measureQuality } from './quality.js'
 import { reader } from './read.js'
-import { reviewOf } from './review.js'
 import { metricsOf } from './selection.js'
 import { lastComplete } from './series.js'
 
@@ -60,7 +59,7 @@ export async function report(store: Store, tree: Tree, options: ReportOptions): 
     northStar: tree.northStar.filter((id) => id in metrics),
     guardrails: tree.guardrails.filter((id) => id in metrics),
     revenue,
-    review: reviewOf(tree, asOf),
+    review: reviewOf(tree, scope.today),
     metrics,
     signals,
     quality: { ...counted, rejected: null, ignored: Object.fromEntries(collected.ignored) },
@@ -82,10 +81,7 @@ function scopeOf(tree: Tree, options: ReportOptions): Scope {
     grain,
     span: spanOf(tree, grain, asOf, count),
     asOf,
-    today: Temporal.Instant.fromEpochMilliseconds(asOf)
-      .toZonedDateTimeISO(tree.calendar.timezone)
-      .toPlainDate()
-      .toString(),
+    today: localDate(tree.calendar.timezone, asOf).toString(),
     segment,
   }
 }

@@ -228,8 +228,7 @@ function span(window: string | undefined, { grain }: Setting): string {
 
 function duration(text: string): string {
   const { amount, unit } = parseDuration(text)
-  const name = { m: 'minute', h: 'hour', d: 'day', w: 'week', mo: 'month' }[unit]
-  return `${number(amount)} ${amount === 1 ? name : `${name}s`}`
+  return `${number(amount)} ${amount === 1 ? unit : `${unit}s`}`
 }
 
 function statName(stat: string): string {

@@ -41,4 +41,5 @@ export {
   type TreeInput,
   treeShapeSchema,
 } from './tree.js'
+export { valueMoment } from './value-moment.js'
 export type { Operators, PropertyTest, Scalar, Where } from './where.js'

@@ -100,6 +100,12 @@ describe('a metric tree', () => {
       'metrics.messages.definition.where.any[0].size.gte',
       'Write a number here.',
     ],
+    [
+      'a review every few hours',
+      { review: { adopted: '2026-01-05', every: '36h' } },
+      'review.every',
+      'Write this duration in days, weeks or months',
+    ],
     ['a zone nobody knows', { calendar: { timezone: 'Mars/Olympus' } }, 'calendar.timezone', 'Not an IANA time zone'],
     [
       'a candidate with too few scores',

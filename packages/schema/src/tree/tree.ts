@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from '../duration.js'
+import { dateDurationSchema, durationSchema } from '../duration.js'
 import { strict } from '../strict.js'
 import { calendarSchema } from './calendar.js'
 import { metricSchema } from './metric.js'
@@ -85,8 +85,8 @@ export const treeShapeSchema = strict({
   }).optional(),
   review: strict({
     adopted: localDateSchema.optional(),
-    every: durationSchema.optional(),
-    stableFor: durationSchema.optional(),
+    every: dateDurationSchema.optional(),
+    stableFor: dateDurationSchema.optional(),
     why: z.string().optional(),
   }).optional(),
   decision: decisionSchema.optional(),
