@@ -1,4 +1,5 @@
 import type { Point, QueryResult, Tree } from '@nsm/schema'
+import stringWidth from 'string-width'
 import { type Cell, type Column, formatTable } from '../terminal/table.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { formatValue } from '../terminal/value.js'
@@ -80,7 +81,7 @@ function formatSegments(
     .join('\n\n')
 }
 
-const longestLine = (text: string) => Math.max(...text.split('\n').map((line) => line.length))
+const longestLine = (text: string) => Math.max(...text.split('\n').map((line) => stringWidth(line)))
 
 function footer({ grain, timeZone, asOf }: QueryResult): string {
   return `by ${grain}, ${timeZone}, as of ${asOf}`

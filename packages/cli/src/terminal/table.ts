@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import type { Colours } from './terminal.js'
 
 type Formatter = Colours['bold']
@@ -12,10 +13,10 @@ export type Cell = string | { text: string; paint: Formatter }
 
 const GAP = '  '
 
-/** Columns of text under their titles; widths by what they hold. */
+/** Columns of text under their titles; widths by what they hold, where an emoji or a CJK character takes two. */
 export function formatTable(columns: readonly Column[], rows: readonly Cell[][], dim: Formatter): string {
   const widths = columns.map((column, i) =>
-    Math.max(width(column.title), ...rows.map((row) => width(textOf(row[i] ?? '')))),
+    Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(textOf(row[i] ?? '')))),
   )
   const line = (cells: readonly Cell[]) =>
     columns
@@ -26,12 +27,9 @@ export function formatTable(columns: readonly Column[], rows: readonly Cell[][],
 }
 
 function pad(cell: Cell, to: number, align: 'left' | 'right'): string {
-  const space = ' '.repeat(Math.max(0, to - width(textOf(cell))))
+  const space = ' '.repeat(Math.max(0, to - stringWidth(textOf(cell))))
   const painted = typeof cell === 'string' ? cell : cell.paint(cell.text)
   return align === 'right' ? space + painted : painted + space
 }
 
 const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text)
-
-/** Characters, not code units: an emoji in a segment's name is one. */
-const width = (text: string) => [...text].length

@@ -22,21 +22,27 @@ describe('a value', () => {
   })
 })
 
-it('a table is as wide as what it holds, colours not counted', () => {
+it('a table lines up on the screen: wide characters take two columns, colours and accents none', () => {
   const { bold, dim } = createColors(true)
   const table = formatTable(
-    [{ title: 'period' }, { title: 'n', align: 'right' }],
+    [{ title: 'plan' }, { title: 'n', align: 'right' }],
     [
-      ['2026-03-02', { text: '7', paint: bold }],
+      ['free', { text: '7', paint: bold }],
       ['🎉', '1,604'],
+      ['東京', '3'],
+      ['👩‍👩‍👧', '2'],
+      ['cafe\u0301', '1'],
     ],
     dim,
   )
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
   expect(table.replace(/\u001b\[\d+m/g, '').split('\n')).toEqual([
-    'period          n',
-    '2026-03-02      7',
-    '🎉           1,604',
+    'plan      n',
+    'free      7',
+    '🎉    1,604',
+    '東京      3',
+    '👩‍👩‍👧        2',
+    'cafe\u0301      1',
   ])
 })
 
