@@ -144,9 +144,11 @@ describe('nsm query', () => {
     expect(out).toContain('Left out, being no numbers: 1 string.')
   })
 
-  it('shows both halves of a ratio', async () => {
+  it('rounds a ratio for a person and not for a machine', async () => {
     const { out } = await nsm(`query ${WEEKS} --events DIR/events.ndjson --metric rate`)
-    expect(out).toContain('2026-03-02  33.33%    1       3')
+    expect(out).toContain('2026-03-02  33.3%    1       3')
+    const { out: exact } = await nsm(`query ${WEEKS} --events DIR/events.ndjson --metric rate --json`)
+    expect(JSON.parse(exact).points[0]).toMatchObject({ value: 1 / 3, top: 1, bottom: 3 })
   })
 
   it('explains itself', async () => {

@@ -1,6 +1,7 @@
 export { type Chart, chart } from './chart.js'
 export type { Compare } from './delta.js'
 export { english, type Messages } from './messages.js'
+export { formatValue } from './number.js'
 export { type SummariseOptions, SummaryError, summarise } from './summarise.js'
 export type {
   Amount,

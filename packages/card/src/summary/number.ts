@@ -32,7 +32,7 @@ interface Style {
 export function formatValue(
   value: number | null,
   unit: string | null,
-  { lang }: Speaker,
+  { lang }: Pick<Speaker, 'lang'>,
   { signed = false, compactFrom = 1e7 }: Style = {},
 ): string {
   if (value === null) return NOTHING

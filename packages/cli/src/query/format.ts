@@ -1,10 +1,13 @@
+import { formatValue } from '@nsm/card/summary'
 import type { Point, QueryResult, Tree } from '@nsm/schema'
 import stringWidth from 'string-width'
 import { type Cell, type Column, formatTable } from '../terminal/table.js'
 import type { Terminal } from '../terminal/terminal.js'
-import { formatValue } from '../terminal/value.js'
 
 const NO_VALUE = '(none)'
+
+/** A number as the card writes it. */
+const say = (value: number | null | undefined, unit: string | null) => formatValue(value ?? null, unit, { lang: 'en' })
 
 type Screen = Pick<Terminal, 'colours' | 'width'>
 
@@ -46,8 +49,8 @@ function pointRows(points: readonly Point[], unit: string | null, screen: Screen
   ]
   const rows = points.map((point) => [
     point.period,
-    { text: formatValue(point.value, unit), paint: point.state === 'open' ? screen.colours.dim : screen.colours.bold },
-    ...(halves ? [formatValue(point.top, null), formatValue(point.bottom, null)] : []),
+    { text: say(point.value, unit), paint: point.state === 'open' ? screen.colours.dim : screen.colours.bold },
+    ...(halves ? [say(point.top, null), say(point.bottom, null)] : []),
     { text: point.state === 'final' ? '' : point.state, paint: screen.colours.dim },
   ])
   return [columns, rows]
@@ -67,8 +70,8 @@ function formatSegments(
   ]
   const rows = all.map((point, i) => [
     point.period,
-    formatValue(point.value, unit),
-    ...names.map((name) => formatValue(segments[name]?.[i]?.value, unit)),
+    say(point.value, unit),
+    ...names.map((name) => say(segments[name]?.[i]?.value, unit)),
   ])
   const table = formatTable(columns, rows, screen.colours.dim)
   const width = longestLine(formatTable(columns, rows, String))

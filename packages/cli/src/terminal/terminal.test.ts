@@ -3,24 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { suggest } from './nearest.js'
 import { startProgress } from './progress.js'
 import { formatTable } from './table.js'
-import { formatValue } from './value.js'
-
-describe('a value', () => {
-  it.each<[number | null, string | null, string]>([
-    [1604, 'teams', '1,604'],
-    [0.3125, 'percent', '31.25%'],
-    [1200, 'currency:USD', '$1,200'],
-    [1234.5, 'currency:EUR', '€1,234.50'],
-    [12.25, 'duration:s', '12.25 s'],
-    [90, 'duration:s', '1 min 30 s'],
-    [2.5, 'duration:h', '2 h 30 min'],
-    [7200, 'duration:s', '2 h'],
-    [3599.6, 'duration:s', '60 min'],
-    [null, 'teams', '–'],
-  ])('%s of %s is %s', (value, unit, text) => {
-    expect(formatValue(value, unit)).toBe(text)
-  })
-})
 
 it('a table lines up on the screen: wide characters take two columns, colours and accents none', () => {
   const { bold, dim } = createColors(true)
