@@ -31,7 +31,7 @@ export function deltaToDate(metric: MetricReport, compare: Compare, name: NamePe
   const { words } = speaker
   if (compare === 'same-point') {
     if (!toDate?.samePoint) return null
-    const period = name(toDate.samePoint.period)
+    const period = name(toDate.samePoint.period, true)
     return delta(toDate.change, unit, fill(words.samePoint, { period }), speaker)
   }
   // A whole period is no measure for part of one: its value is named, without a percent.

@@ -1,5 +1,6 @@
 import type { MetricReport, Report } from '@nsm/schema'
 import { fill } from './messages.js'
+import type { NamePeriod } from './naming.js'
 import { formatValue, noun } from './number.js'
 import type { Speaker } from './speaker.js'
 import type { GuardrailRow } from './summary.js'
@@ -13,25 +14,31 @@ function limitText(limit: NonNullable<MetricReport['limit']>, unit: string | nul
   return min === null ? words.noLimit : fill(words.least, { limit: say(min) })
 }
 
-/** The guardrails with their limits and whether each keeps it. */
-export function guardrailRows(report: Report, speaker: Speaker): GuardrailRow[] {
+/**
+ * The guardrails with their limits and whether each keeps it. A value beyond its limit is shown with the period in which
+ * it was; else that of the last complete period is.
+ */
+export function guardrailRows(report: Report, name: NamePeriod, speaker: Speaker): GuardrailRow[] {
   const { words } = speaker
   return report.guardrails.flatMap((id): GuardrailRow[] => {
     const metric = report.metrics[id]
     if (!metric) return []
-    const { unit, limit } = metric
-    const whole = metric.headline?.value ?? null
-    const raw = whole ?? metric.toDate?.value ?? null
+    const { unit, limit, headline, toDate } = metric
+    const breach = limit?.breach
+    const whole = headline?.value ?? null
+    const shown = breach ?? (whole === null ? toDate : headline)
+    const raw = shown?.value ?? null
     const worsening = report.signals.some((signal) => signal.metric === id && signal.direction === 'bad')
     // Whether a limit is kept is known of a whole period: without one there is nothing to be glad of.
     const kept = limit ? 'in-range' : 'no-limit'
     const calm = (limit ? whole : raw) === null ? 'unjudged' : kept
-    const state = limit?.breached ? 'breached' : worsening ? 'worsening' : calm
+    const state = breach ? 'breached' : worsening ? 'worsening' : calm
     return [
       {
         metric: id,
         title: metric.title,
         value: { text: formatValue(raw, unit, speaker, { compactFrom: 1e6 }), noun: noun(unit), raw },
+        period: shown && raw !== null ? name(shown.period, true) : '',
         limit: limit ? limitText(limit, unit, speaker) : words.noLimit,
         state,
         text: {

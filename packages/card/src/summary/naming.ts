@@ -1,9 +1,15 @@
 import type { Grain, MetricReport } from '@nsm/schema'
 import { periodName, relativePeriod } from './date.js'
+import { fill } from './messages.js'
 import type { Speaker } from './speaker.js'
 
-/** Names a period of a metric: "this week" where now tells so, else by its date, so that an old report never says "today". */
-export type NamePeriod = (period: string) => string
+/**
+ * Names a period of a metric: "this week" where now tells so, else by its date ("week of 12 Oct"), so that an old report
+ * never says "today". With `when` it says when something was: "this week", "in the week of 12 Oct".
+ */
+export type NamePeriod = (period: string, when?: boolean) => string
+
+const WHEN = { day: 'onDay', week: 'inWeek', month: 'inMonth', quarter: 'inQuarter' } as const
 
 /** Makes the namer for one metric. `now` is in UTC ms. */
 export function namer(metric: MetricReport, grain: Grain, now: number, speaker: Speaker): NamePeriod {
@@ -13,9 +19,11 @@ export function namer(metric: MetricReport, grain: Grain, now: number, speaker: 
   // Just after the last period of a report that leaves the running one out.
   const justOver = last && now >= Date.parse(last.end) && now < 2 * Date.parse(last.end) - Date.parse(last.start)
   const origin = current >= 0 ? current : justOver ? points.length : null
-  return (period) => {
+  return (period, when) => {
     const index = points.findIndex((point) => point.period === period)
     const offset = origin === null || index < 0 ? Number.NaN : index - origin
-    return offset >= -1 ? relativePeriod(offset, grain, speaker) : periodName(period, grain, speaker)
+    if (offset >= -1) return relativePeriod(offset, grain, speaker)
+    const date = periodName(period, grain, speaker)
+    return when ? fill(speaker.words[WHEN[grain]], { period: date }) : date
   }
 }

@@ -50,7 +50,7 @@ describe('the headline', () => {
   it('calls a period "this week" only while it is', () => {
     const summary = summarise(teamChat(), undefined, { now: Date.parse('2027-02-01T00:00:00Z') })
     expect(summary.period).toBe('Week of Nov 16 so far')
-    expect(summary.delta?.against).toBe('vs. the same point week of Nov 9')
+    expect(summary.delta?.against).toBe('vs. the same point in the week of Nov 9')
   })
 
   it('is a dash where nothing was ever measured', () => {
@@ -80,7 +80,10 @@ describe('the verdict', () => {
 
   it('is never good news while a guardrail is breached', () => {
     const summary = summarise(guardrailBreached())
-    expect(summary.verdict).toMatchObject({ text: 'Up, but Reports per message is out of range.', tone: 'bad' })
+    expect(summary.verdict).toMatchObject({
+      text: 'Up, but Reports per message at 0.13% last week (limit 0.1%).',
+      tone: 'bad',
+    })
     expect(summary.breached).toBe(true)
     expect(summary.goal?.tone).not.toBe('good')
   })
@@ -88,9 +91,24 @@ describe('the verdict', () => {
   it('names every guardrail that is breached', () => {
     const report = guardrailBreached()
     const other = report.metrics['delivery_time'] as MetricReport
-    other.limit = { min: null, max: 0.5, breached: true }
+    other.limit = { min: null, max: 0.5, breach: { period: '2026-11-16', value: 0.86, side: 'above' } }
     expect(summarise(report).verdict?.text).toBe(
-      'Up, but Reports per message and Delivery time, 95th percentile are out of range.',
+      'Up, but Reports per message at 0.13% last week (limit 0.1%) and ' +
+        'Delivery time, 95th percentile at 0.86 sec this week (limit 0.5 sec).',
+    )
+  })
+
+  it('of a metric beyond its own limit says where, whatever period leads', () => {
+    const report = teamChat()
+    const metric = first(report)
+    metric.limit = { min: 1800, max: 2000, breach: { period: '2026-11-09', value: 1785, side: 'below' } }
+    expect(summarise(report).verdict?.text).toBe('1,785 last week, under its limit of 1,800')
+    expect(summarise(report).value.text).toBe('1,604')
+    metric.limit = { min: 1000, max: 1600, breach: { period: '2026-11-16', value: 1604, side: 'above' } }
+    expect(summarise(report).verdict?.text).toBe('1,604 this week, over its limit of 1,600')
+    const later = { now: Date.parse('2027-02-01T00:00:00Z') }
+    expect(summarise(report, undefined, later).verdict?.text).toBe(
+      '1,604 in the week of Nov 16, over its limit of 1,600',
     )
   })
 })
@@ -107,13 +125,35 @@ describe('a guardrail', () => {
   it('without a value is neither good nor bad', () => {
     for (const headline of [null, { ...past, value: null }]) {
       const row = guardrail({ headline, toDate: { ...running, value: null } })
-      expect(row).toMatchObject({ state: 'unjudged', text: 'not judged yet', value: { text: '–' } })
+      expect(row).toMatchObject({ state: 'unjudged', text: 'not judged yet', value: { text: '–' }, period: '' })
     }
+  })
+
+  it('beyond its limit shows the value and the period of that, and no other', () => {
+    const limit = (breach: NonNullable<MetricReport['limit']>['breach']) => ({ min: null, max: 0.001, breach })
+    const now = limit({ period: running.period, value: 0.004, side: 'above' })
+    expect(guardrail({ headline: { ...past, value: 0.0005 }, limit: now })).toMatchObject({
+      state: 'breached',
+      value: { text: '0.4%', raw: 0.004 },
+      period: 'this week',
+    })
+    const before = limit({ period: past.period, value: 0.002, side: 'above' })
+    expect(guardrail({ toDate: { ...running, value: 0.0001 }, limit: before })).toMatchObject({
+      state: 'breached',
+      value: { text: '0.2%', raw: 0.002 },
+      period: 'last week',
+    })
+    expect(guardrail({})).toMatchObject({ state: 'in-range', value: { raw: past.value }, period: 'last week' })
   })
 
   it('is not judged before a whole period has a value', () => {
     const row = guardrail({ headline: null, toDate: { ...running, value: 0.4 } })
-    expect(row).toMatchObject({ state: 'unjudged', text: 'not judged yet', value: { text: '40%' } })
+    expect(row).toMatchObject({
+      state: 'unjudged',
+      text: 'not judged yet',
+      value: { text: '40%' },
+      period: 'this week',
+    })
   })
 })
 
@@ -169,7 +209,7 @@ it('as plain text says what the card says', () => {
 1,604 teams · This week so far
 ▲ +3.1% vs. the same point last week
 On course for about 1,878 (1,820 to 1,930)
-Up, but Reports per message is out of range.
+Up, but Reports per message at 0.13% last week (limit 0.1%).
 Goal 1,980 teams by Jan 3, 2027 · 75% of the way · on plan · needs +1.1% a week from here
 
 Inputs, last week (of +15)
@@ -179,8 +219,8 @@ Resurrected teams: 114 ▼ −1.7% (−2)
 New teams active in 7 days: 35.6% ▲ +1.2 pp
 Messages per team: 68.5 ▼ −1.4%
 
-Reports per message: 0.13% (out of range, limit 0.1%)
-Delivery time, 95th percentile: 0.93 sec (in range, limit 1.5 sec)
+Reports per message: 0.13% last week (out of range, limit 0.1%)
+Delivery time, 95th percentile: 0.93 sec last week (in range, limit 1.5 sec)
 
 As of 2:02 PM · 212 events arrived late · Review due Jan 5, 2027`)
 })

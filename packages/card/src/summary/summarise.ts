@@ -71,8 +71,8 @@ export function summarise(report: Report, metricId?: string, options: SummariseO
   const period = shown ? name(shown.period) : ''
   const delta = (partial ? deltaToDate : deltaOfComplete)(metric, compare, name, speaker)
 
-  const guardrails = guardrailRows(report, speaker)
-  const breached = Boolean(metric.limit?.breached) || guardrails.some((row) => row.state === 'breached')
+  const guardrails = guardrailRows(report, name, speaker)
+  const breached = Boolean(metric.limit?.breach) || guardrails.some((row) => row.state === 'breached')
   const say = (value: number) => formatValue(value, unit, speaker)
   const ahead = partial ? toDate.projection : null
 
@@ -96,6 +96,7 @@ export function summarise(report: Report, metricId?: string, options: SummariseO
       delta?.course,
       partial && headline ? name(headline.period) : '',
       guardrails,
+      name,
       speaker,
     ),
     series: series(metric, grain, speaker),

@@ -64,6 +64,8 @@ export interface GuardrailRow {
   metric: string
   title: string
   value: Amount
+  /** When it had that value: `last week`, or `this week` where the running period is beyond the limit already. */
+  period: string
   /** `limit 0.1%`. */
   limit: string
   /** `unjudged` while it has no value, or none of a whole period to hold against its limit. */

@@ -10,11 +10,11 @@ it('shows the words of the card', () => {
   for (const words of [
     '1,604',
     '▲ +3.1% vs. the same point last week',
-    'Up, but Reports per message is out of range.',
+    'Up, but Reports per message at 0.13% last week (limit 0.1%).',
   ]) {
     expect(image.textContent).toContain(words)
   }
-  expect(image.getAttribute('aria-label')).toContain('out of range')
+  expect(image.getAttribute('aria-label')).toContain('Reports per message at 0.13% last week (limit 0.1%)')
 })
 
 it('needs no style sheet and no script', () => {

@@ -22,7 +22,8 @@ export function toText(summary: Summary): string {
       `${title}: ${join(' ', value.text, delta && `${ARROWS[delta.course]} ${delta.text}`, share && `(${share.text})`)}`,
   )
   const limits = guardrails.map(
-    ({ title, value, text, limit }) => `${title}: ${value.text} (${text === limit ? text : `${text}, ${limit}`})`,
+    ({ title, value, period, text, limit }) =>
+      `${title}: ${join(' ', value.text, period, `(${text === limit ? text : `${text}, ${limit}`})`)}`,
   )
   return join(
     '\n\n',

@@ -2,6 +2,7 @@ import type { MetricReport, Report } from '@nsm/schema'
 import { formatDate } from './date.js'
 import { listFormat } from './intl.js'
 import { capitalise, fill } from './messages.js'
+import type { NamePeriod } from './naming.js'
 import { formatValue } from './number.js'
 import type { Speaker } from './speaker.js'
 import type { Course, GuardrailRow, Summary, Tone } from './summary.js'
@@ -27,13 +28,16 @@ function courseOf(metric: MetricReport): Course {
   return 'level'
 }
 
-/** The limit a metric is over or under, in words; an empty string while it keeps it. */
-function overLimit(metric: MetricReport, value: number | null, speaker: Speaker): string {
-  const { limit } = metric
-  if (!limit?.breached) return ''
-  const under = limit.min !== null && (limit.max === null || (value !== null && value < limit.min))
-  const text = formatValue(under ? limit.min : limit.max, metric.unit, speaker)
-  return fill(speaker.words[under ? 'underLimit' : 'overLimit'], { limit: text })
+/** Where a metric is beyond its own limit, in words; an empty string while it keeps it. */
+function beyondLimit({ limit, unit }: MetricReport, name: NamePeriod, speaker: Speaker): string {
+  if (!limit?.breach) return ''
+  const { period, value, side } = limit.breach
+  const say = (value: number | null) => formatValue(value, unit, speaker)
+  const [words, passed] =
+    side === 'above'
+      ? ([speaker.words.overLimit, limit.max] as const)
+      : ([speaker.words.underLimit, limit.min] as const)
+  return fill(words, { value: say(value), period: name(period, true), limit: say(passed) })
 }
 
 /**
@@ -46,6 +50,7 @@ export function verdict(
   course: Course | undefined,
   period: string,
   guardrails: GuardrailRow[],
+  name: NamePeriod,
   speaker: Speaker,
 ): Summary['verdict'] {
   const { words, lang } = speaker
@@ -57,16 +62,17 @@ export function verdict(
   const tone = toneOf(signalled, metric)
 
   if (breached.length > 0) {
-    const names = listFormat(lang).format(breached.map((row) => row.title))
+    const what = listFormat(lang).format(
+      breached.map(({ title, value, period, limit }) =>
+        fill(words.guardrailAt, { title, value: value.text, period, limit }),
+      ),
+    )
     const lead = capital(tone === 'bad' ? says : words[course ?? 'level'])
-    const what = fill(words[breached.length > 1 ? 'allOutOfRange' : 'outOfRange'], { names })
     const welcome = tone !== 'bad' && toneOf(course ?? 'level', metric) !== 'bad'
     return { text: fill(words[welcome ? 'but' : 'and'], { lead, what }), tone: 'bad', course: course ?? 'level', why }
   }
-  if (metric.limit?.breached) {
-    const value = metric.headline?.value ?? metric.toDate?.value ?? null
-    return { text: capital(overLimit(metric, value, speaker)), tone: 'bad', course: 'level', why }
-  }
+  const beyond = beyondLimit(metric, name, speaker)
+  if (beyond) return { text: capital(beyond), tone: 'bad', course: 'level', why }
   if (state === 'not_applicable') return null
   // A bad signal on a guardrail is not yet a breach, but no time to celebrate either.
   const worsening = report.signals.some((s) => s.direction === 'bad' && report.guardrails.includes(s.metric))

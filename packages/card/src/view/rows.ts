@@ -47,12 +47,12 @@ export const guardrailRows = (rows: GuardrailRow[], words: Messages) =>
   html`<section part="guardrails">
     <h3 id="guardrails">${words.guardrails}</h3>
     <ul aria-labelledby="guardrails">
-      ${rows.map(({ title, value, limit, state, text }) => {
+      ${rows.map(({ title, value, period, limit, state, text }) => {
         const [sign, look] = LOOKS[state]
         return html`<li part="guardrail">
           <span class="name flag"><span class=${look === 'unseen' ? '' : look}>${shape(sign)}</span>${title}</span>
           <b class="number">${value.text}</b>
-          <span class="limit"><span class=${look}>${text}</span>${text === limit ? nothing : (look === 'unseen' ? ' ' : ' · ') + limit}</span>
+          <span class="limit">${period && `${period} · `}<span class=${look}>${text}</span>${text === limit ? nothing : (look === 'unseen' ? ' ' : ' · ') + limit}</span>
         </li>`
       })}
     </ul>

@@ -1,14 +1,13 @@
 import type { Limit, MetricReport } from '@nsm/schema'
 
 /** A value beyond a limit. */
-export interface Breach {
-  period: string
-  side: 'above' | 'below'
-}
+export type Breach = NonNullable<NonNullable<MetricReport['limit']>['breach']>
 
 /**
- * Whether a metric is beyond its limit: in its last complete period, or already in the running one where its value can
+ * Where a metric is beyond its limit: in its last complete period, or already in the running one where its value can
  * only grow. A running rate says too little to sound an alarm.
+ *
+ * @param grows whether a value that has passed the maximum stays beyond it
  */
 export function breachOf(
   limit: Limit,
@@ -19,9 +18,11 @@ export function breachOf(
   const { min = -Infinity, max = Infinity } = limit
   if (headline && headline.value !== null) {
     const { period, value } = headline
-    if (value > max) return { period, side: 'above' }
-    if (value < min) return { period, side: 'below' }
+    if (value > max) return { period, value, side: 'above' }
+    if (value < min) return { period, value, side: 'below' }
   }
-  if (grows && toDate && toDate.value !== null && toDate.value > max) return { period: toDate.period, side: 'above' }
+  if (grows && toDate && toDate.value !== null && toDate.value > max) {
+    return { period: toDate.period, value: toDate.value, side: 'above' }
+  }
   return null
 }

@@ -13,7 +13,7 @@ import { sentence } from './sentence.js'
 import { lastComplete, type Series, valueIn } from './series.js'
 import { signalsOf } from './signals.js'
 import { type Earlier, toDateOf } from './to-date.js'
-import { accumulates, boundsOf, isRolling } from './traits.js'
+import { accumulates, boundsOf, isRolling, onlyGrows } from './traits.js'
 
 /** Everything that was read from the store for one metric. */
 export interface Evidence {
@@ -49,7 +49,7 @@ export function metricReport(frame: Frame, id: string): { report: MetricReport; 
   const { normal, verdict } = judge(frame, id, series)
   const goal = currentGoal(metric.goals, today)
   const band = normal && { method: normal.method, points: normal.points }
-  const breach = metric.limit ? breachOf(metric.limit, headline, toDate, grows) : null
+  const breach = metric.limit ? breachOf(metric.limit, headline, toDate, onlyGrows(tree, id)) : null
   const at = (period: string | null) => (input: string) => {
     const other = frame.evidence.get(input)
     return period === null || !other ? null : (valueIn(other.series, period) ?? null)
@@ -65,9 +65,7 @@ export function metricReport(frame: Frame, id: string): { report: MetricReport; 
     normal: band,
     verdict,
     goal: goal && goalOf(tree.calendar, grain, goal, series, band),
-    limit: metric.limit
-      ? { min: metric.limit.min ?? null, max: metric.limit.max ?? null, breached: breach !== null }
-      : null,
+    limit: metric.limit ? { min: metric.limit.min ?? null, max: metric.limit.max ?? null, breach } : null,
     ...explained,
     ...segmented(metric, series, segments),
     restatements,

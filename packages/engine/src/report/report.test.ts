@@ -197,11 +197,12 @@ describe('a report', () => {
 
   test('holds a guardrail against its limit', async () => {
     const { metrics, signals } = await report(store, tree, { now: NOW })
-    expect(metrics['report_rate']?.limit).toEqual({ min: null, max: 0.1, breached: false })
+    expect(metrics['report_rate']?.limit).toEqual({ min: null, max: 0.1, breach: null })
     const strict = structuredClone(TREE)
     strict.metrics.report_rate.limit.max = 0.001
     const breached = await report(store, treeOf(strict), { now: NOW })
-    expect(breached.metrics['report_rate']?.limit?.breached).toBe(true)
+    const { headline, limit } = breached.metrics['report_rate']!
+    expect(limit?.breach).toEqual({ period: '2026-02-23', value: headline?.value, side: 'above' })
     expect(breached.signals).toContainEqual(
       expect.objectContaining({ metric: 'report_rate', kind: 'limit', direction: 'bad' }),
     )

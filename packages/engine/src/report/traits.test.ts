@@ -1,6 +1,6 @@
 import { type Definition, parseTree, type Tree } from '@nsm/schema'
 import { describe, expect, test } from 'vitest'
-import { accumulates, boundsOf, isRolling } from './traits.js'
+import { accumulates, boundsOf, isRolling, onlyGrows } from './traits.js'
 
 const sent = { event: 'sent' }
 const unique = { kind: 'unique', of: 'user', ...sent }
@@ -15,6 +15,7 @@ function treeOf(definition: object, more: object = {}): Tree {
     metrics: {
       m: { title: 'M', definition: definition as Definition, ...more },
       a: { title: 'A', definition: { kind: 'count', event: 'sent' } },
+      paid: { title: 'P', definition: { kind: 'sum', event: 'sent', property: 'amount' } },
       rolling: { title: 'R', definition: { ...unique, window: '28d' } },
     },
   })
@@ -39,6 +40,21 @@ describe('a value that only grows within its period', () => {
     [{ kind: 'derived' }, { equals: { product: ['a', 'a'] } }, false],
   ])('%j %j: %s', (definition, more, expected) => {
     expect(accumulates(treeOf(definition, more), 'm')).toBe(expected)
+  })
+})
+
+describe('a value that can never fall again within its period', () => {
+  const total = { kind: 'sum', ...sent, property: 'amount' }
+  test.each<[object, object, boolean]>([
+    [{ kind: 'count', ...sent }, {}, true],
+    [unique, {}, true],
+    [total, {}, false],
+    [{ ...unique, having: { sum: { property: 'amount', gte: 100 } } }, {}, false],
+    [{ kind: 'ratio', top: 'a', bottom: unique }, {}, false],
+    [{ kind: 'derived' }, { equals: { sum: ['a', 'a'] } }, true],
+    [{ kind: 'derived' }, { equals: { sum: ['a', 'paid'] } }, false],
+  ])('%j %j: %s', (definition, more, expected) => {
+    expect(onlyGrows(treeOf(definition, more), 'm')).toBe(expected)
   })
 })
 

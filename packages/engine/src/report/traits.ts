@@ -22,16 +22,28 @@ export function accumulates(tree: Tree, id: string): boolean {
   switch (definition.kind) {
     case 'count':
     case 'sum':
-      return !windowed(definition.window) && onlyGrows(definition.having)
+      return !windowed(definition.window) && hasNoCeiling(definition.having)
     case 'unique': {
       const { having, lifecycle, window } = definition
-      return !windowed(window) && lifecycle === undefined && onlyGrows(having)
+      return !windowed(window) && lifecycle === undefined && hasNoCeiling(having)
     }
     case 'derived':
       return terms(equals).every(([input, weight]) => weight > 0 && accumulates(tree, input)) && !isProduct(equals)
     default:
       return false
   }
+}
+
+/**
+ * Whether a running period's value can never fall again, so that a maximum it has passed is broken for good. Totals can:
+ * a later amount may be negative.
+ */
+export function onlyGrows(tree: Tree, id: string): boolean {
+  const { definition, equals } = tree.metrics[id] as Metric
+  if (definition.kind === 'derived')
+    return accumulates(tree, id) && terms(equals).every(([part]) => onlyGrows(tree, part))
+  const total = definition.kind === 'sum' || ('having' in definition && definition.having?.sum !== undefined)
+  return accumulates(tree, id) && !total
 }
 
 /** Whether neighbouring periods share days, which makes each value a repetition of the last. */
@@ -71,7 +83,7 @@ function subtracts(tree: Tree, id: string): boolean {
   )
 }
 
-function onlyGrows(having: Having | undefined): boolean {
+function hasNoCeiling(having: Having | undefined): boolean {
   return [having?.count, having?.days, having?.sum, having?.unique].every((bound) => bound?.lt === undefined)
 }
 

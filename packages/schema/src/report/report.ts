@@ -148,7 +148,11 @@ const metricReportSchema = z.object({
     .object({
       min: z.number().nullable(),
       max: z.number().nullable(),
-      breached: z.boolean(),
+      /**
+       * Where it is passed: in the last complete period, or in the running one where the value can only grow. Null while
+       * the limit holds.
+       */
+      breach: z.object({ period: localDateSchema, value: z.number(), side: z.enum(['above', 'below']) }).nullable(),
     })
     .nullable(),
   /** The direct inputs by `equals`, with their exact shares of the headline's change. */
