@@ -7,7 +7,7 @@ const allowed = {
   server: { packages: ['schema', 'engine', 'card', 'sdk'], npm: null },
   cli: { packages: ['schema', 'engine', 'card', 'server'], npm: null },
 }
-const tests = '\\.(test|spec)\\.ts$'
+const tests = '\\.(test|spec)\\.ts$|/fixtures/'
 
 const forbidden = Object.entries(allowed).flatMap(([name, { packages, npm, types = [] }]) => {
   const from = { path: `^packages/${name}/src`, pathNot: tests }

@@ -13,16 +13,14 @@ function courseOf(change: number): Course {
   return change > 0 ? 'up' : change < 0 ? 'down' : 'level'
 }
 
-function delta(change: Change | null, unit: string | null, against: string, speaker: Speaker): Delta | null {
+function delta(
+  change: Change | null | undefined,
+  unit: string | null,
+  against: string,
+  speaker: Speaker,
+): Delta | null {
   if (!change || change.absolute === null) return null
   return { course: courseOf(change.absolute), text: formatChange(change, unit, speaker), against }
-}
-
-/** Ratio is null from zero and across a sign, as in a report. */
-function changeOf(from: number | null | undefined, to: number | null): Change | null {
-  if (from == null || to === null) return null
-  const comparable = from !== 0 && from > 0 === to >= 0
-  return { from, to, absolute: to - from, ratio: comparable ? (to - from) / Math.abs(from) : null }
 }
 
 /** The change of a running period against the same point of the one before, or against nothing. */
@@ -55,6 +53,6 @@ export function deltaOfComplete(
   const year = compare === 'year'
   const before = points[points.findIndex((point) => point.period === headline.period) - 1]
   const period = year ? words.yearBefore : before ? name(before.period) : ''
-  const change = year ? changeOf(headline.yearBefore, headline.value) : headline.change
+  const change = year ? headline.yearChange : headline.change
   return delta(change, unit, period && fill(words.versus, { period }), speaker)
 }

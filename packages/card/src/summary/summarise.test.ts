@@ -31,6 +31,18 @@ describe('the headline', () => {
     expect(delta).toEqual({ course: 'up', text: '+32%', against: 'vs. a year before' })
   })
 
+  it('takes the change since a year before from the report, and none where it has none', () => {
+    const report = teamChat()
+    const metric = first(report)
+    const headline = metric.headline as NonNullable<MetricReport['headline']>
+    const sinceYear = () => summarise(report, undefined, { headline: 'last-complete', compare: 'year' }).delta
+    metric.headline = { ...headline, value: 0, yearBefore: -5, yearChange: { from: -5, to: 0, absolute: 5, ratio: 1 } }
+    expect(sinceYear()?.text).toBe('+100%')
+    const { yearChange: _, ...withoutYear } = headline
+    metric.headline = withoutYear
+    expect(sinceYear()).toBeNull()
+  })
+
   it('says "from 0" where there is no percent', () => {
     expect(summarise(young()).delta?.text).toBe('+12 from 0')
   })

@@ -1,6 +1,5 @@
-import type { Equals, Metric, MetricReport, Tree } from '@nsm/schema'
+import { changeOf, type Equals, type Metric, type MetricReport, type Tree } from '@nsm/schema'
 import { decompose, type Expression, evaluate } from '../signals/decompose.js'
-import { changeOf } from './change.js'
 
 /** The value of a metric of the tree in one period. */
 export type ValueOf = (metric: string) => number | null

@@ -1,7 +1,6 @@
-import type { Calendar, Grain, MetricReport, Point } from '@nsm/schema'
+import { type Calendar, changeOf, type Grain, type MetricReport, type Point } from '@nsm/schema'
 import { periods, shiftPeriod } from '../calendar/periods.js'
 import { yearBefore } from '../signals/year-before.js'
-import { changeOf } from './change.js'
 import { lastComplete, type Series, valueIn } from './series.js'
 
 /** The last complete period against the one before it; null where no period is complete. */
@@ -15,7 +14,7 @@ export function headlineOf(series: Series, calendar: Calendar, grain: Grain): Me
     value: last.value,
     previous,
     change: changeOf(previous, last.value),
-    ...(before === undefined ? {} : { yearBefore: before }),
+    ...(before === undefined ? {} : { yearBefore: before, yearChange: changeOf(before, last.value) }),
   }
 }
 

@@ -133,6 +133,7 @@ describe('a report', () => {
       previous: 56,
       change: { from: 56, to: 105, absolute: 49, ratio: 49 / 56 },
       yearBefore: 56,
+      yearChange: { from: 56, to: 105, absolute: 49, ratio: 49 / 56 },
     })
   })
 

@@ -1,6 +1,5 @@
-import type { Kind, MetricReport, Point } from '@nsm/schema'
+import { changeOf, type Kind, type MetricReport, type Point } from '@nsm/schema'
 import { type Halves, mixAndRate } from '../signals/mix-rate.js'
-import { changeOf } from './change.js'
 
 type Shares = NonNullable<MetricReport['segmentShares']>
 

@@ -1,6 +1,5 @@
-import type { MetricReport, Point } from '@nsm/schema'
+import { changeOf, type MetricReport, type Point } from '@nsm/schema'
 import { type Completion, project } from '../signals/projection.js'
-import { changeOf } from './change.js'
 
 /** The previous period up to the same point. */
 export interface Earlier {

@@ -1,3 +1,4 @@
+export { type Change, changeOf } from './change.js'
 export {
   type PeriodState,
   type Point,
@@ -8,7 +9,6 @@ export {
   queryResultSchema,
 } from './query.js'
 export {
-  type Change,
   MAX_REPORT_PERIODS,
   type MetricReport,
   type Report,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { grainSchema, WEEKDAYS } from '../tree/calendar.js'
 import { localDateSchema } from '../tree/names.js'
+import { changeSchema } from './change.js'
 import { pointSchema } from './query.js'
 
 /** A report has at most this many complete periods. */
@@ -32,14 +33,6 @@ const verdictSchema = z.object({
   why: z.string().optional(),
 })
 
-/** A change between two values. `ratio` is `null` from zero, across a sign, or where a value is undefined. */
-const changeSchema = z.object({
-  from: value,
-  to: value,
-  absolute: value,
-  ratio: value,
-})
-
 const headlineSchema = z.object({
   /** The last complete period. */
   period: localDateSchema,
@@ -49,6 +42,8 @@ const headlineSchema = z.object({
   change: changeSchema,
   /** The same period a year before (52 weeks for weeks). */
   yearBefore: value.optional(),
+  /** The change since then. */
+  yearChange: changeSchema.optional(),
 })
 
 const toDateSchema = z.object({
@@ -220,4 +215,3 @@ export const reportSchema = z.object({
 })
 export type Report = z.infer<typeof reportSchema>
 export type Signal = Report['signals'][number]
-export type Change = z.infer<typeof changeSchema>
