@@ -9,6 +9,14 @@ const EACH = { day: 'eachDay', week: 'eachWeek', month: 'eachMonth', quarter: 'e
 
 const clamp = (share: number) => Math.min(1, Math.max(0, share))
 
+function progressText(progress: number, speaker: Speaker): string {
+  const { words } = speaker
+  if (progress < -0.005) return words.further
+  // What is nearly there is not there.
+  const share = progress < 1 ? Math.min(clamp(progress), 0.99) : 1
+  return fill(words.progress, { percent: formatRatio(share, speaker, false) })
+}
+
 /** The goal with how far it is, and whether that is where it should be. */
 export function goalRow(metric: MetricReport, grain: Grain, breached: boolean, speaker: Speaker): GoalRow | null {
   const { goal, unit } = metric
@@ -21,7 +29,7 @@ export function goalRow(metric: MetricReport, grain: Grain, breached: boolean, s
       target: `${formatValue(target, unit, speaker)} ${noun(unit)}`.trim(),
       date: formatDate(goal.by, speaker, { year: 'numeric' }),
     }),
-    progress: progress === null ? '' : fill(words.progress, { percent: formatRatio(progress, speaker, false) }),
+    progress: progress === null ? '' : progressText(progress, speaker),
     pace: words[pace],
     tone: pace === 'behind' ? 'warn' : breached ? 'neutral' : goodNews,
     required:
@@ -29,6 +37,7 @@ export function goalRow(metric: MetricReport, grain: Grain, breached: boolean, s
         ? fill(words.required, { change: formatRatio(required, speaker), each: words[EACH[grain]] })
         : '',
     done: clamp(progress ?? 0),
-    expected: clamp((expected - baseline) / (target - baseline)),
+    // A goal that is its own baseline has no way to go.
+    expected: target === baseline ? 1 : clamp((expected - baseline) / (target - baseline)),
   }
 }

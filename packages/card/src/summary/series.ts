@@ -5,21 +5,11 @@ import { formatValue, noun } from './number.js'
 import type { Speaker } from './speaker.js'
 import type { Series } from './summary.js'
 
-/** Where the goal's path is at an instant (UTC ms); null before it starts and after it ends. */
-function goalAt(goal: NonNullable<MetricReport['goal']>, at: number): number | null {
-  const from = Date.parse(goal.from)
-  const share = (at - from) / (Date.parse(goal.by) - from)
-  if (!(share >= 0 && share <= 1)) return null
-  const { baseline, target } = goal
-  return goal.path === 'compound' && baseline > 0 && target > 0
-    ? baseline * (target / baseline) ** share
-    : baseline + (target - baseline) * share
-}
-
 /** A metric's periods, ready for a chart and a table; the running one last. */
 export function series(metric: MetricReport, grain: Grain, speaker: Speaker): Series {
   const { unit, toDate, normal, goal } = metric
   const bands = new Map(normal?.points.map((point) => [point.period, point]))
+  const path = new Map(goal?.points.map(({ period, expected }) => [period, expected]))
   // A young metric's line begins with its first number, not with the empty weeks before it.
   const begin = metric.points.findIndex(({ value }) => value !== null)
   const values = metric.points
@@ -57,7 +47,7 @@ export function series(metric: MetricReport, grain: Grain, speaker: Speaker): Se
               },
             }
           : null,
-        goal: goal ? goalAt(goal, Date.parse(period)) : null,
+        goal: path.get(period) ?? null,
       }
     }),
     projection: toDate?.projection ?? null,

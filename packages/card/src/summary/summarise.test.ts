@@ -125,6 +125,44 @@ describe('the verdict', () => {
   })
 })
 
+describe('a goal', () => {
+  const goal = (change: Partial<NonNullable<MetricReport['goal']>>) => {
+    const report = teamChat()
+    const metric = first(report)
+    metric.goal = { ...(metric.goal as NonNullable<MetricReport['goal']>), ...change }
+    return summarise(report)
+  }
+
+  it('draws the path of the report, so that the line stands where the text says', () => {
+    const points = [
+      { period: '2026-11-09', expected: 1234.5 },
+      { period: '2026-11-16', expected: 1300 },
+    ]
+    const { series } = goal({ points })
+    expect(series.points.slice(-3).map((point) => point.goal)).toEqual([null, 1234.5, 1300])
+    const report = teamChat()
+    const { period } = first(report).headline as NonNullable<MetricReport['headline']>
+    const drawn = summarise(report).series.points.find((point) => point.period === period)?.goal
+    expect(drawn).toBe(first(report).goal?.expected)
+  })
+
+  it.each([
+    [-4.5, 'further away than at the start', 0],
+    [-0.001, '0% of the way', 0],
+    [0.62, '62% of the way', 0.62],
+    [0.997, '99% of the way', 0.997],
+    [1, '100% of the way', 1],
+    [1.75, '100% of the way', 1],
+  ])('with %s of its way says %s', (progress, text, done) => {
+    expect(goal({ progress }).goal).toMatchObject({ progress: text, done })
+  })
+
+  it('that is its own baseline has no share of a way', () => {
+    const { goal: row } = goal({ target: 1440, baseline: 1440, expected: 1440, progress: null })
+    expect(row).toMatchObject({ progress: '', expected: 1 })
+  })
+})
+
 describe('a guardrail', () => {
   const guardrail = (change: Partial<MetricReport>) => {
     const report = teamChat()

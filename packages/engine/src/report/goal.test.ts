@@ -29,6 +29,36 @@ test('progress, path and what is still needed after 12 of 52 weeks', () => {
   expect(standing?.required).toBeCloseTo((1200 / 1110) ** (1 / 40) - 1, 12)
 })
 
+test('the path has a point for every period that the goal covers, and the last complete one’s is what is expected', () => {
+  const goals = { ...goal, from: '2026-01-14', by: '2026-03-25', baseline: 1000 }
+  for (const path of ['linear', 'compound'] as const) {
+    const series = { points: points('2026-01-05', '2026-04-05', (i) => 1000 + 10 * i), others: new Map() }
+    const running = { ...(series.points.at(-2) as Point), state: 'open' as const }
+    series.points.splice(-2, 1, running)
+    Object.assign(series.points.at(-1) as Point, { state: 'open' })
+    const standing = goalOf(calendar, 'week', { ...goals, path }, series, null)
+    expect(standing?.points.map(({ period }) => period)).toEqual([
+      '2026-01-12',
+      '2026-01-19',
+      '2026-01-26',
+      '2026-02-02',
+      '2026-02-09',
+      '2026-02-16',
+      '2026-02-23',
+      '2026-03-02',
+      '2026-03-09',
+      '2026-03-16',
+      '2026-03-23',
+    ])
+    // 71 days from 14 January to 25 March. The first week ends after five of them.
+    const at = (days: number) => (path === 'linear' ? 1000 + (200 * days) / 71 : 1000 * 1.2 ** (days / 71))
+    expect(standing?.points[0]?.expected).toBeCloseTo(at(5), 9)
+    expect(standing?.points[1]?.expected).toBeCloseTo(at(12), 9)
+    expect(standing?.points.at(-1)?.expected).toBe(1200)
+    expect(standing?.expected).toBe(standing?.points.find(({ period }) => period === '2026-03-16')?.expected)
+  }
+})
+
 test('on pace while the path lies in the normal band', () => {
   const series = { points: points('2026-01-05', '2026-03-29', () => 1030), others: new Map([['2025-12-29', 1000]]) }
   const band = { period: '2026-03-23', lower: 990, centre: 1030, upper: 1070 }

@@ -35,14 +35,13 @@ export function goalOf(
   if (!last || last.value === null || baseline === null) return null
   const current = last.value
   const target = resolveTarget(goal.target, baseline)
-  // The day after the period, as the goal's own end is the day after `by`.
-  const reached = localDate(calendar.timezone, Date.parse(last.end))
-  const from = Temporal.PlainDate.from(goal.from)
-  const days = (until: Temporal.PlainDate) => from.until(until).days
-  const fraction = days(reached) / days(Temporal.PlainDate.from(goal.by).add({ days: 1 }))
-  const expected = expectedAt(goal.path, baseline, target, Math.min(1, Math.max(0, fraction)))
+  const elapsed = elapsedAt(calendar, goal)
+  const pathAt = (end: string) => expectedAt(goal.path, baseline, target, Math.min(1, Math.max(0, elapsed(end))))
+  const expected = pathAt(last.end)
+  const covered = series.points.filter(({ period, end }) => elapsed(end) > 0 && period <= goal.by)
+  const reached = localDate(calendar.timezone, Date.parse(last.end)).toString()
   const band = normal?.points.find(({ period }) => period === last.period) ?? null
-  const left = reached.toString() > goal.by ? 0 : periods(calendar, grain, reached.toString(), goal.by).length
+  const left = reached > goal.by ? 0 : periods(calendar, grain, reached, goal.by).length
   return {
     target,
     baseline,
@@ -50,8 +49,17 @@ export function goalOf(
     by: goal.by,
     path: goal.path,
     expected,
+    points: covered.map(({ period, end }) => ({ period, expected: pathAt(end) })),
     progress: progressTo(current, baseline, target),
     pace: paceOf({ current, expected, baseline, target, band }),
     required: requiredGrowth(current, target, left),
   }
+}
+
+/** How much of a goal's time is over at the end of a period: 0 where it starts, 1 at the end of its last day. */
+function elapsedAt({ timezone }: Calendar, { from, by }: Goal): (end: string) => number {
+  const start = Temporal.PlainDate.from(from)
+  const days = (until: Temporal.PlainDate) => start.until(until).days
+  const all = days(Temporal.PlainDate.from(by).add({ days: 1 }))
+  return (end) => days(localDate(timezone, Date.parse(end))) / all
 }

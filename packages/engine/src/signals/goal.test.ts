@@ -12,6 +12,10 @@ test('a compound path through zero is linear', () => {
   expect(expectedAt('compound', -10, 10, 0.25)).toBe(-5)
 })
 
+test('a compound path below zero shrinks by the same share in every step', () => {
+  expect(expectedAt('compound', -100, -25, 0.5)).toBeCloseTo(-50, 12)
+})
+
 test('progress can pass 1 and fall below 0', () => {
   expect(progressTo(1300, 1000, 1200)).toBe(1.5)
   expect(progressTo(900, 1000, 1200)).toBe(-0.5)
@@ -22,6 +26,11 @@ test('required growth ends with the last period', () => {
   expect(requiredGrowth(1000, 1210, 2)).toBeCloseTo(0.1, 12)
   expect(requiredGrowth(1000, 1210, 0)).toBeNull()
   expect(requiredGrowth(0, 1210, 3)).toBeNull()
+})
+
+test('required growth of a loss that has to shrink is upward', () => {
+  expect(requiredGrowth(-1000, -810, 2)).toBeCloseTo(0.1, 12)
+  expect(requiredGrowth(-1000, -1210, 2)).toBeCloseTo(-0.1, 12)
 })
 
 test('pace follows the way the goal points, and is on where the path is within the usual variation', () => {

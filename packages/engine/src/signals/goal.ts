@@ -20,10 +20,13 @@ export function progressTo(current: number, baseline: number, target: number): n
   return target === baseline ? null : (current - baseline) / (target - baseline)
 }
 
-/** Growth a period, as a ratio, that still leads to the target; null with no period left or across zero. */
+/**
+ * Growth per period that still leads to the target, as a ratio of the size of the value, so that its sign is the way it
+ * has to go. Null with no period left, or across zero.
+ */
 export function requiredGrowth(current: number, target: number, periodsLeft: number): number | null {
   if (periodsLeft <= 0 || target * current <= 0) return null
-  return (target / current) ** (1 / periodsLeft) - 1
+  return Math.sign(current) * ((target / current) ** (1 / periodsLeft) - 1)
 }
 
 export type Pace = 'ahead' | 'on' | 'behind'

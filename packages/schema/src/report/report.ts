@@ -78,8 +78,10 @@ const goalSchema = z.object({
   from: localDateSchema,
   by: localDateSchema,
   path: z.enum(['linear', 'compound']),
-  /** Where the path says the metric should be now. */
+  /** Where the path says the metric should be at the end of the last complete period. */
   expected: z.number(),
+  /** The same at the end of each of the report's periods that the goal covers, in order. */
+  points: z.array(z.object({ period: localDateSchema, expected: z.number() })),
   /** (current − baseline) / (target − baseline). */
   progress: value,
   pace: z.enum(['ahead', 'on', 'behind']),
