@@ -33,7 +33,7 @@ export const english = {
   pace: 'On course for about {value} ({lower} to {upper})',
   goal: 'Goal {target} by {date}',
   progress: '{percent} of the way',
-  further: 'further away than at the start',
+  further: 'further off than at the start',
   ahead: 'ahead of plan',
   on: 'on plan',
   behind: 'behind plan',

@@ -147,7 +147,7 @@ describe('a goal', () => {
   })
 
   it.each([
-    [-4.5, 'further away than at the start', 0],
+    [-4.5, 'further off than at the start', 0],
     [-0.001, '0% of the way', 0],
     [0.62, '62% of the way', 0.62],
     [0.997, '99% of the way', 0.997],

@@ -77,7 +77,7 @@ export interface GuardrailRow {
 export interface GoalRow {
   /** `Goal 1,900 teams by 3 Jan 2027`. */
   text: string
-  /** `62% of the way`, at most 100%; `further away than at the start`. */
+  /** `62% of the way`, at most 100%; `further off than at the start`. */
   progress: string
   /** `ahead of plan`. */
   pace: string
