@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import sirv from 'sirv'
-import { root } from './workspace.mjs'
+import { root } from './exec.mjs'
 
 /** The service that the example pages are written for. */
 const WRITTEN = 'http://127.0.0.1:4600'

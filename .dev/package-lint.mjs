@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from './workspace.mjs'
+import { root } from './exec.mjs'
 
 /** Packs the tracker as npm would and asks two judges whether every kind of consumer finds code and types in it. */
 const folder = mkdtempSync(join(tmpdir(), 'nsm-pack-'))

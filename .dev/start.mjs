@@ -1,6 +1,7 @@
 import './require-node.mjs'
 import { spawn } from 'node:child_process'
-import { build, install, root } from './workspace.mjs'
+import { root } from './exec.mjs'
+import { build, install } from './workspace.mjs'
 
 const EXAMPLES_PORT = Number(process.env.NSM_EXAMPLES_PORT ?? 4601)
 const SERVICE_PORT = Number(process.env.NSM_PORT ?? 4600)

@@ -1,60 +1,80 @@
 import './require-node.mjs'
-import { readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { build, install, run } from './workspace.mjs'
+import { browsers, commands } from './commands.mjs'
+import { root } from './exec.mjs'
+import { build, install } from './workspace.mjs'
 
-const results = join(tmpdir(), `nsm-test-${process.pid}.json`)
-
-const steps = [
-  ['set-up', install],
-  ['build', build],
-  ['types', () => run('tsc', ['-b', 'packages', 'test', 'examples/app'])],
-  ['lint', () => run('biome', ['check', '--error-on-warnings', '.'])],
-  ['boundaries', () => run('depcruise', ['packages', 'examples', 'test', '--config', '.dependency-cruiser.cjs'])],
-  ['dead code', () => run('knip', ['--config', '.knip.json', '--no-config-hints'])],
-  ['package', () => run('node', ['.dev/package-lint.mjs'])],
-  ['browsers', browsers],
-  [
-    'tests',
-    () =>
-      run('vitest', [
-        'run',
-        '--config=test/vitest.config.ts',
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile=${results}`,
-      ]),
-  ],
-]
+/** Commands that do not depend on each other. The slow ones come first, so that none of them ends alone. */
+const CHECKS = ['types', 'package-lint', 'dead-code', 'boundaries', 'lint']
+const RESULTS = join(root, 'node_modules/.nsm-test-results.json')
 
 const started = Date.now()
-for (const [name, step] of steps) {
+rmSync(RESULTS, { force: true })
+try {
+  await step('set-up', install)
+  await step('build', build)
+  await checks()
+  await step('browsers', browsers)
+  await step('tests', tests)
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+} finally {
+  console.info(`\nAll of it took ${seconds(started)}.`)
+  printCounts()
+}
+
+/** Shows what a step prints as it does, and how long it took. */
+async function step(name, work) {
   const from = Date.now()
   console.info(`\n── ${name}`)
   try {
-    await step()
+    await work()
   } catch (error) {
-    console.error(error.message)
-    console.error(`\n${name} failed after ${seconds(from)}.`)
-    process.exit(1)
+    throw new Error(`${error.message}\n\n${name} failed after ${seconds(from)}.`)
   }
   console.info(`── ${name}: ${seconds(from)}`)
 }
 
-const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'))
-console.info(`\nAll of it took ${seconds(started)}.`)
-console.info(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`)
+/** Runs the checks side by side, one per core. All of them end; what a failed one printed is shown in one piece. */
+async function checks() {
+  const waiting = [...CHECKS]
+  const failed = []
+  console.info('\n── checks')
+  await Promise.all(cpus().map(work))
+  if (failed.length > 0) throw new Error(`\nFailed: ${failed.join(', ')}.`)
 
-/** Without Chromium there is little to test; without the others, what is tested in them is left out, and said so. */
-async function browsers() {
-  const { ensureBrowser } = await import('./browser.mjs')
-  await ensureBrowser('chromium')
-  for (const name of ['firefox', 'webkit']) {
-    await ensureBrowser(name).catch((error) => {
-      if (process.env.CI) throw error
-      console.warn(error.message)
-    })
+  async function work() {
+    for (let name = waiting.shift(); name; name = waiting.shift()) {
+      const from = Date.now()
+      try {
+        await commands[name].run([], { quiet: true })
+        console.info(`── ${name}: ${seconds(from)}`)
+      } catch (error) {
+        failed.push(name)
+        console.error(`\n── ${name}\n${error.message}\n── ${name} failed after ${seconds(from)}.\n`)
+      }
+    }
+  }
+}
+
+function tests() {
+  return commands.unit.run(['--reporter=default', '--reporter=json', `--outputFile=${RESULTS}`])
+}
+
+/** The line that CI reads, also when tests failed. Nothing is printed where none have run. */
+function printCounts() {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(RESULTS, 'utf8'))
+    // A file that cannot be loaded has failed without a failed test.
+    const unloaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+    console.info(`${numPassedTests} passed, ${numFailedTests + unloaded} failed, ${numPendingTests} skipped`)
+  } catch {
+    // No results: an earlier step has failed and has said so.
+  } finally {
+    rmSync(RESULTS, { force: true })
   }
 }
 

@@ -1,45 +1,13 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-export const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-
-/** Runs a command from the top of the workspace, its output shown. Rejects with one sentence when it fails. */
-export function run(command, args, { quiet = false, env = {} } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd: root,
-      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
-      shell: process.platform === 'win32',
-    })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (chunk) => {
-        output += chunk
-      })
-    }
-    child.on('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)))
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve(output)
-      else reject(new Error(`${output}${[command, ...args].join(' ')} ended with ${signal ?? `code ${code}`}.`))
-    })
-  })
-}
-
-/** Runs the pnpm that package.json pins, fetched by npm: nothing has to be on this machine but Node and npm. */
-function pnpm(args) {
-  return run('npm', ['exec', '--yes', `--package=${manifest.packageManager}`, '--', 'pnpm', ...args], { quiet: true })
-}
+import { join } from 'node:path'
+import { packageManager, pnpm, root, run } from './exec.mjs'
 
 /** Installs exactly what the lock file says, unless that is what is there. */
 export async function install() {
   const inputs = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...workspaceManifests()]
   await onceFor('installed', inputs, () => {
-    console.info(`Installing with ${manifest.packageManager} …`)
+    console.info(`Installing with ${packageManager} …`)
     return pnpm(['install', '--frozen-lockfile'])
   })
 }

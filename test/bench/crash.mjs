@@ -1,13 +1,10 @@
 // npm run bench -- crash [--rounds 100]: kill -9 of collector, reader and both under load; what is lost, what counts twice.
 import { parseArgs } from 'node:util'
-import { build, install } from '../../.dev/workspace.mjs'
 import { freePort } from './service/free-port.mjs'
 import { killInRounds } from './service/kill.mjs'
 
 export async function run(args) {
   const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '15' } } })
-  await install()
-  await build()
   const from = Date.now()
   const result = await killInRounds({ rounds: Number(values.rounds), port: await freePort(), onRound: console.info })
   const { back, problems, ...counts } = result

@@ -7,10 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { build, install } from '../../.dev/workspace.mjs'
+import { table } from './sdk/table.mjs'
 import { freePort } from './service/free-port.mjs'
 import { startService } from './service/start.mjs'
-import { table } from './table.mjs'
 
 const SOCKETS = 3_000
 const ADDRESSES = 50
@@ -22,8 +21,6 @@ const P99_MS = 250
 
 export async function run(args) {
   const { values } = parseArgs({ args, options: { seconds: { type: 'string', default: '20' } } })
-  await install()
-  await build()
   const data = await mkdtemp(join(tmpdir(), 'nsm-doors-'))
   const service = startService({ data, port: await freePort() })
   try {

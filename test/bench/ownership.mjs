@@ -1,6 +1,5 @@
 // npm run bench -- ownership [--starts 20]: two services with process ids of their own on one folder, with and without locks.
 import { parseArgs } from 'node:util'
-import { build, install } from '../../.dev/workspace.mjs'
 import { freePort } from './service/free-port.mjs'
 import { startRivals } from './service/rivals.mjs'
 import { canOwnPids } from './service/start.mjs'
@@ -11,8 +10,6 @@ export async function run(args) {
     console.info('Giving processes ids of their own takes root on Linux and the program unshare; not run.')
     return
   }
-  await install()
-  await build()
   for (const locks of [true, false]) {
     const ports = [await freePort(), await freePort()]
     const result = await startRivals({ starts: Number(values.starts), ports, locks })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build, run as execute, install } from '../../.dev/workspace.mjs'
+import { run as execute } from '../../.dev/exec.mjs'
 
 const MILLION = 1_000_000
 
@@ -17,8 +17,6 @@ export async function run(args) {
   const text = { type: 'string' }
   const { values } = parseArgs({ args, options: { ten: flag, hundred: flag, events: text, store: text } })
   const asked = [values.ten && 10 * MILLION, values.hundred && 100 * MILLION, Number(values.events)].filter(Boolean)
-  await install()
-  await build()
   for (const events of asked.length > 0 ? asked : [MILLION]) {
     const folder = values.store ?? mkdtempSync(join(tmpdir(), 'nsm-bench-'))
     try {

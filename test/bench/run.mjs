@@ -1,4 +1,4 @@
-// npm run bench -- NAME [options]: runs test/bench/NAME.mjs.
+// npm run bench -- NAME [options]: runs test/bench/NAME.mjs, installed and built by .dev/run.mjs.
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -9,7 +9,7 @@ const names = readdirSync(folder)
 const [name = '', ...args] = process.argv.slice(2)
 
 if (!names.includes(name) || !existsSync(`${folder}${name}.mjs`)) {
-  console.error(`Which bench? ${names.join(', ')}: npm run bench -- ${names[0]}`)
+  console.error(`Name a bench: ${names.join(', ')}. For example: npm run bench -- ${names[0]}`)
   process.exit(2)
 }
 const { run } = await import(`./${name}.mjs`)

@@ -3,11 +3,11 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { ensureBrowser } from '../../.dev/browser.mjs'
-import { build, run as execute, install } from '../../.dev/workspace.mjs'
+import { pnpm } from '../../.dev/exec.mjs'
 import { bundle, shipped, sizes, whole } from './sdk/build.mjs'
 import { startEndpoint } from './sdk/endpoint.mjs'
 import { EVENTS, GAP_MS, idle, measure, THROTTLE } from './sdk/measure.mjs'
-import { table } from './table.mjs'
+import { table } from './sdk/table.mjs'
 
 const peers = {
   plausible: '@plausible-analytics/tracker',
@@ -25,8 +25,6 @@ const IDLE_MS = 5_000
 
 /** Prints the tables. `--sizes` leaves out what a browser is needed for. */
 export async function run(args) {
-  await install()
-  await build()
   await installPeers()
   const bundles = new Map()
   for (const name of ['none', 'nsm', ...Object.keys(peers)]) bundles.set(name, await bundle(name))
@@ -43,10 +41,7 @@ export async function run(args) {
 
 function installPeers() {
   const folder = fileURLToPath(new URL('peers', import.meta.url))
-  const pnpm = ['exec', '--yes', '--package=pnpm@12.21.0', '--', 'pnpm', '--dir', folder]
-  return execute('npm', [...pnpm, 'install', '--ignore-workspace', '--ignore-scripts', '--frozen-lockfile'], {
-    quiet: true,
-  })
+  return pnpm(['install', '--ignore-workspace', '--ignore-scripts', '--frozen-lockfile'], folder)
 }
 
 async function printSizes(bundles) {

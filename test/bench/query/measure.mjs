@@ -1,7 +1,7 @@
 // node measure.mjs FOLDER: asks a store that make.mjs made, in a process of its own, so that its memory is only its own.
 import { randomUUID } from 'node:crypto'
 import { openStore, query, report } from '@nsm/engine'
-import { table } from '../table.mjs'
+import { table } from '../sdk/table.mjs'
 import { byHand } from './by-hand.mjs'
 import { medians } from './cost.mjs'
 import { END } from './generate.mjs'
