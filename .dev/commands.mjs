@@ -18,6 +18,10 @@ export const commands = {
   },
   'dead-code': { needs: [install, build], run: tool('knip', '--config', '.knip.json', '--no-config-hints') },
   'package-lint': { needs: [install, build], run: tool('node', '.dev/package-lint.mjs') },
+  'setup-test': {
+    needs: [install],
+    run: tool('node', '--test', '--test-reporter=spec', '.dev/platform.test.mjs', '.dev/natives.test.mjs'),
+  },
   unit: { needs: [install, build], run: vitest() },
   faults: { needs: [install, build, browsers], run: vitest('--project', 'faults') },
   fuzz: { needs: [install, build], run: fuzz },

@@ -2,14 +2,24 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageManager, pnpm, root, run } from './exec.mjs'
+import { addMissingNatives } from './natives.mjs'
+import { platformRefusal, thisPlatform } from './platform.mjs'
 
 /** Installs exactly what the lock file says, unless that is what is there. */
 export async function install() {
+  const refusal = platformRefusal(thisPlatform())
+  if (refusal) throw new Error(refusal)
   const inputs = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...workspaceManifests()]
   await onceFor('installed', inputs, () => {
     console.info(`Installing with ${packageManager} …`)
-    return pnpm(['install', '--frozen-lockfile'])
+    return installInto(root)
   })
+}
+
+/** Installs what a folder's lock file says, and the native packages of this platform that it lacks. */
+export async function installInto(folder) {
+  await pnpm(['install', '--frozen-lockfile'], folder)
+  await addMissingNatives(folder)
 }
 
 /** Builds every package, unless its sources are those of the last build. */
@@ -32,9 +42,12 @@ function workspaceManifests() {
     .filter((path) => existsSync(join(root, path)))
 }
 
-/** Does the work when the inputs differ from those it was last done for. The mark goes with node_modules. */
+/**
+ * Does the work when the inputs or the platform differ from those it was last done for: a folder may be shared with a
+ * container. The mark goes with node_modules.
+ */
 async function onceFor(mark, inputs, work) {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(JSON.stringify(thisPlatform()))
   for (const path of inputs.sort())
     hash
       .update(path)
