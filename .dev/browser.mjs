@@ -1,4 +1,4 @@
-// Finds a browser for the tests, or installs it and says so. Plain Node: runs before anything is installed or compiled.
+// Finds a browser for the tests, or installs it and says so. Plain Node: it runs before anything is installed.
 //
 //   node .dev/browser.mjs chromium firefox webkit
 import { spawn } from 'node:child_process'
@@ -9,8 +9,8 @@ import { argv, env, getuid, platform } from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * What is looked for, in this order: the environment variable, then each program.
- * `packages` are Debian's; `also` are further programs without which the browser is of no use.
+ * Where to look, in this order: the environment variable, then each program. `packages` are Debian's; `also` are
+ * programs that the tests need besides the browser.
  */
 const browsers = {
   chromium: {
@@ -33,7 +33,7 @@ const browsers = {
     also: [],
     packages: ['firefox-esr'],
   },
-  // The driver starts its own MiniBrowser, which wants a display: Xvfb.
+  // The driver starts its own MiniBrowser, which needs a display: Xvfb.
   webkit: {
     variable: 'NSM_WEBKIT',
     programs: ['WebKitWebDriver'],
@@ -43,18 +43,19 @@ const browsers = {
 }
 
 /**
- * The path of a browser's program (of its WebDriver for WebKit); installs the browser where there is none and says so.
+ * Returns the path of a browser's program (for WebKit, of its WebDriver). Installs a missing browser and says so.
  *
  * @param {'chromium' | 'firefox' | 'webkit'} name
  * @returns {Promise<string>}
- * @throws where it is neither found nor can be installed; the message names the way out
+ * @throws if the browser is missing and cannot be installed; the message names the way out
  */
 export async function ensureBrowser(name) {
   const browser = browsers[name]
-  if (!browser) throw new Error(`No browser is called "${name}". There are ${Object.keys(browsers).join(', ')}.`)
+  if (!browser) throw new Error(`There is no browser "${name}". Choose from ${Object.keys(browsers).join(', ')}.`)
   const told = env[browser.variable]
   if (told) {
-    if (!runnable(told)) throw new Error(`${browser.variable} is ${told}, which cannot be run.`)
+    if (!runnable(told))
+      throw new Error(`${browser.variable} is set to ${told}, which is not a program that can be run.`)
     return told
   }
   return find(browser) ?? (await install(name, browser))
@@ -71,21 +72,21 @@ function find({ programs, also, playwright }) {
 
 async function install(name, browser) {
   if (getuid?.() === 0 && onPath('apt-get')) {
-    say(`${name} is not here: installing Debian's ${browser.packages.join(' and ')} (apt-get) …`)
+    say(`Installing ${name} with apt-get: ${browser.packages.join(' and ')} …`)
     const quiet = ['-qq', '-y', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Dpkg::Use-Pty=0']
     await run('apt-get', [...quiet, 'update'])
     await run('apt-get', [...quiet, 'install', '--no-install-recommends', ...browser.packages])
   } else if (browser.playwright) {
-    say(`${name} is not here: downloading Playwright's own …`)
+    say(`Downloading Playwright's build of ${name} …`)
     const cli = playwrightFile('cli.js')
     if (!cli)
-      throw new Error(`${name} is not here. Install the workspace first (npm start), or set ${browser.variable}.`)
+      throw new Error(`${name} is not installed. Run npm run build first, or set ${browser.variable} to its program.`)
     await run(process.execPath, [cli, 'install', name])
   }
   const path = find(browser)
   if (path) return path
   throw new Error(
-    `${name} is not here and cannot be installed without root on Debian. Install ${browser.packages.join(' and ')}, or set ${browser.variable} to its program.`,
+    `${name} is not installed, and only root on Debian can install it from here. Install ${browser.packages.join(' and ')}, or set ${browser.variable} to its program.`,
   )
 }
 
@@ -121,7 +122,7 @@ function runnable(path) {
   }
 }
 
-/** What the installer prints goes to our standard error, so that standard output holds only paths. */
+/** The installer prints to our standard error, so that standard output holds only paths. */
 function run(program, args) {
   return new Promise((done, fail) => {
     const child = spawn(program, args, {

@@ -9,7 +9,7 @@ import { root } from './exec.mjs'
 const WRITTEN = 'http://127.0.0.1:4600'
 
 /**
- * Serves the example pages from an origin of their own, as a product's site is; they call the given service.
+ * Serves the example pages from an origin of their own, as a product would; they call the given service.
  *
  * @throws what `listen` throws, such as EADDRINUSE
  */

@@ -7,7 +7,7 @@ import { rollup } from 'rollup'
 
 const sdk = fileURLToPath(new URL('../packages/sdk/', import.meta.url))
 
-/** What the tracker weighs, of the files as built: bytes raw, gzip 9 and brotli 11. */
+/** The size of the built tracker in bytes: raw, with gzip 9, and with brotli 11. */
 export async function sdkSizes() {
   const { init, auto } = {
     init: `import { init, track } from '${sdk}dist/index.js'
@@ -24,7 +24,7 @@ auto(console.info)`,
   }
 }
 
-/** A product's own build of a piece of code, with everything it imports. */
+/** Bundles code with everything it imports, as a product would. */
 async function bundle(code) {
   const entry = 'entry.js'
   const build = await rollup({

@@ -18,7 +18,7 @@ try {
 
 async function main() {
   const examples = await openExamples(SERVICE)
-  // Another service there would answer in the place of the one that cannot start.
+  // A service that already listens there would answer in place of the one that cannot start.
   const taken = await fetch(SERVICE).catch(() => null)
   const service = spawn(
     process.execPath,
@@ -45,7 +45,7 @@ async function main() {
   process.exit(await ended)
 }
 
-/** Resolves once the service answers that it takes events and reports. The service says itself what goes wrong. */
+/** Resolves once the service is ready for events and reports. If it cannot start, it says why itself. */
 async function ready(url) {
   for (;;) {
     const answer = await fetch(url).catch(() => undefined)
@@ -54,9 +54,9 @@ async function ready(url) {
   }
 }
 
-/** The example pages, that call the service wherever it listens. */
+/** Serves the example pages and returns their address. Their calls go to the given service. */
 async function openExamples(service) {
-  // Needs what the install brings.
+  // Imports a package that only the install brings.
   const { serveExamples } = await import('./examples.mjs')
   try {
     return (await serveExamples(service, EXAMPLES_PORT)).url
