@@ -62,6 +62,7 @@ export const CODES = {
   invalid_parameter: { status: 400, retry: 'never', sentence: 'A parameter of the address is not as specified.' },
   bad_request: { status: 400, retry: 'never', sentence: 'The request is malformed.' },
   unknown_metric: { status: 404, retry: 'never', sentence: 'The tree has no such metric.' },
+  broken_metric: { status: 503, retry: 'operator', sentence: 'The metric cannot be computed at present.' },
   unknown_segment: { status: 404, retry: 'never', sentence: 'The tree has no such segment.' },
   bad_range: { status: 400, retry: 'never', sentence: 'The range of dates is not one.' },
   store_unreachable: { status: 503, retry: 'later', sentence: 'The store does not answer at present.' },

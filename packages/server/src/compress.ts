@@ -10,7 +10,7 @@ const LEAST_BYTES = 1_000
 /** Event streams must reach their reader event by event. */
 const COMPRESSIBLE = /^(application\/json|text\/(?!event-stream))/i
 
-/** Quality 11, the default, would take 50 times as long for a tenth fewer bytes. The window bounds the memory. */
+/** On 55 kB of JSON the default, 11, takes 220 times the CPU for a fifth fewer bytes. The window bounds the memory. */
 const BROTLI: BrotliOptions = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 18 },
 }

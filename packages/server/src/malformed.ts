@@ -90,8 +90,8 @@ function writeAnswer(socket: Answering, refusal: Refusal): void {
     ...Object.entries({ ...headersOf(refusal, body), connection: 'close' }).map(([name, value]) => `${name}: ${value}`),
   ]
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
-  // Destroying it at once would reset the connection, and the answer might be lost on its way.
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+  // Resetting the connection at once might lose the answer on its way. Who has not closed it by then is not listening.
+  const timer = setTimeout(() => socket.resetAndDestroy(), LINGER_MS)
   socket.once('close', () => clearTimeout(timer))
   socket.resume()
 }

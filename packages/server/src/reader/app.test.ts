@@ -45,3 +45,25 @@ it('large answers that are not read keep further large ones out until they are g
   queries.close()
   await app.close()
 })
+
+it('the card of a metric that cannot be computed says why, with a code', async () => {
+  const error = { code: 'store_unreachable', path: '', message: 'The store does not answer.' }
+  const options = {
+    compute: async () => ({ schema: 1, metrics: { m: { error } } }),
+    substance: (answer: object) => answer,
+    clock: () => 0,
+    onError: () => {},
+    atOnce: 1,
+  }
+  const reports = new SharedAnswers<ReportParameters>(options)
+  const queries = new SharedAnswers<QueryRequest>(options)
+  const app = readerApp({ reports, queries }, pino({ level: 'silent' }))
+  const answer = await app.inject('/v1/card.txt?metric=m')
+  expect([answer.statusCode, answer.json()]).toEqual([
+    503,
+    { success: false, code: 'broken_metric', message: 'The store does not answer.' },
+  ])
+  reports.close()
+  queries.close()
+  await app.close()
+})
