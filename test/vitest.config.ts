@@ -21,11 +21,12 @@ const sources = [
 const project = (name: string, test: object) => ({
   resolve: { alias: sources },
   // Every core: without this one is left idle, which on a small machine is half of it.
-  test: { name, root, maxWorkers: '100%', ...test },
+  test: { name, root, maxWorkers: '100%', setupFiles: `${root}test/seed-fast-check.ts`, ...test },
 })
 
 export default defineConfig({
   test: {
+    globalSetup: [`${root}test/global/seed.ts`],
     projects: [
       // chDB opens one data folder a process: every file has a process of its own.
       project('node', {

@@ -2,13 +2,13 @@ import { query, type Store } from '@nsm/engine'
 import type { Event, QueryRequest, QueryResult, Tree } from '@nsm/schema'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { casesWanted, SEED } from '../seed.js'
 import { type Case, caseArbitrary, type Metrics } from './arbitrary/case.js'
 import { entityRows, leafRows } from './arbitrary/definition.js'
 import { differences } from './compare.js'
 import { storeOf } from './run.js'
-import { casesWanted, SEED } from './seed.js'
 
-const RUNS = Math.ceil(casesWanted(2_000) / 125)
+const RUNS = Math.ceil(casesWanted(600) / 125)
 
 const law = (arbitrary: fc.Arbitrary<Case>, check: (one: Case, seed: number) => Promise<void>) => async () => {
   const property = fc.asyncProperty(arbitrary, fc.nat(), check)

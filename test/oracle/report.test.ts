@@ -2,16 +2,16 @@ import { report } from '@nsm/engine'
 import type { Event, Tree } from '@nsm/schema'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { casesWanted, SEED } from '../seed.js'
 import { reportDifferences } from './against-report.js'
 import { reportArbitrary } from './arbitrary/asking.js'
 import { type Case, caseArbitrary } from './arbitrary/case.js'
 import { kindredMetrics } from './arbitrary/definition.js'
 import { printDifferences, printEvents, printMetrics } from './print.js'
 import { storeOf } from './run.js'
-import { casesWanted, SEED } from './seed.js'
 import { type Ask, type Stage, unlikeAFreshStore } from './stages.js'
 
-const RUNS = Math.ceil(casesWanted(2_000) / 250)
+const RUNS = Math.ceil(casesWanted(600) / 250)
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 

@@ -1,11 +1,11 @@
 import { openStore, query, type Store } from '@nsm/engine'
 import type { Event } from '@nsm/schema'
 import fc from 'fast-check'
+import { NAMES_SEED } from '../seed.js'
 import type { Case } from './arbitrary/case.js'
 import { differences } from './compare.js'
 import { evaluate } from './evaluate.js'
 import { type Disagreement, printDisagreement } from './print.js'
-import { NAMES_SEED } from './seed.js'
 import { shrink } from './shrink.js'
 
 /** A new store with these deliveries in it. */
@@ -33,9 +33,15 @@ async function findDisagreement(
 
 /**
  * Compares the engine with the specification on random cases, until `wanted` queries agreed.
+ * @returns how many queries were compared, by the kind of their metric's definition
  * @throws Error with the smallest case that shows a disagreement.
  */
-export async function expectAgreement(arbitrary: fc.Arbitrary<Case>, wanted: number, seed: number): Promise<number> {
+export async function expectAgreement(
+  arbitrary: fc.Arbitrary<Case>,
+  wanted: number,
+  seed: number,
+): Promise<Map<string, number>> {
+  const kinds = new Map<string, number>()
   let compared = 0
   for (let round = seed; compared < wanted; round++) {
     for (const one of fc.sample(arbitrary, { seed: round, numRuns: 20 })) {
@@ -44,11 +50,15 @@ export async function expectAgreement(arbitrary: fc.Arbitrary<Case>, wanted: num
       await store.close()
       if (found)
         throw new Error(`${await refutation(one, found)}\n\nTo see it again: NSM_SEED=${round} NSM_NAMES=${NAMES_SEED}`)
+      for (const { metric } of one.requests) {
+        const kind = one.tree.metrics[metric]?.definition.kind as string
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+      }
       compared += one.requests.length
       if (compared >= wanted) break
     }
   }
-  return compared
+  return kinds
 }
 
 /** The smallest case like this one on which engine and specification differ, for a reader. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { NAMES_SEED } from '../seed.js'
+import { NAMES_SEED } from '../../seed.js'
 
 const ODD = `it's \`odd\` "?" \\ %s {x:String} -- ; /*`
 

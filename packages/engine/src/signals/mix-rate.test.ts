@@ -28,7 +28,6 @@ test('mix and rate add up to the change, and flip with time', () => {
         expect(back.get(id)?.rate).toBeCloseTo(-own, 10)
       }
     }),
-    { numRuns: 500 },
   )
 })
 
