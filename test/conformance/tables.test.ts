@@ -128,7 +128,7 @@ describe('goal-pace', () => {
   for (const entry of cases) {
     test(entry.name, () => {
       const baseline = entry.baseline ?? 0
-      const target = resolveTarget(entry.target, baseline)
+      const target = resolveTarget(entry.target, baseline) as number
       const fraction = entry.elapsed_fraction ?? 0
       if (entry.linear_expected !== undefined) {
         near(expectedAt('linear', baseline, target, fraction), entry.linear_expected, tolerance)

@@ -11,5 +11,6 @@ export function evaluateDerived(equals: Equals | undefined, inputValue: (id: str
     if (input === null) return { value: null }
     value = 'product' in equals ? value * input : value + weight * input
   }
-  return { value }
+  // What is too large for a number is unknown.
+  return { value: Number.isFinite(value) ? value : null }
 }

@@ -101,7 +101,9 @@ function evaluateDefinition(scope: Scope, definition: Exclude<Definition, Derive
     case 'ratio': {
       const top = evaluatePart(scope, definition.top, period)
       const bottom = evaluatePart(scope, definition.bottom, period)
-      return { value: top === null || bottom === null || bottom === 0 ? null : top / bottom, top, bottom }
+      const value = top === null || bottom === null || bottom === 0 ? null : top / bottom
+      // What is too large for a number is unknown.
+      return { value: Number.isFinite(value) ? value : null, top, bottom }
     }
     case 'conversion':
       return evaluateConversion(scope, definition, period)

@@ -1,3 +1,4 @@
+import { finite } from '../finite.js'
 import { conversionQuestion } from './conversion.js'
 import { lifecycleQuestion } from './lifecycle.js'
 import { measureQuestion } from './measure.js'
@@ -60,12 +61,12 @@ export function readCell(scene: Scene, plan: LeafPlan, slice: Slice, cell: Cell 
   switch (plan.shape) {
     case 'measure': {
       const empty = plan.aggregate.of === 'values' || plan.aggregate.of === 'measures' ? null : 0
-      return { value: begun ? (cell?.[0] ?? empty) : null }
+      return { value: begun ? known(cell?.[0] ?? empty) : null }
     }
     case 'lifecycle':
       return { value: begun ? (cell?.[0] ?? 0) : null }
     case 'stock':
-      return { value: begun ? (cell?.[plan.sum === undefined ? 0 : 1] ?? 0) : null }
+      return { value: begun ? known(cell?.[plan.sum === undefined ? 0 : 1] ?? 0) : null }
     case 'conversion': {
       if (!begun) return { value: null, top: null, bottom: null }
       const [top, bottom, median] = [cell?.[0] ?? 0, cell?.[1] ?? 0, cell?.[2] ?? null]
@@ -80,4 +81,9 @@ export function readCell(scene: Scene, plan: LeafPlan, slice: Slice, cell: Cell 
       return { value: bottom === 0 ? null : top / bottom, top, bottom }
     }
   }
+}
+
+/** A number too large for a double is unknown. */
+function known(number: number | null): number | null {
+  return number === null ? null : finite(number)
 }

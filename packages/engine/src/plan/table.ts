@@ -34,7 +34,7 @@ export function byKey(positions: (key: number) => readonly number[]): (rows: Ans
         cells = []
         table.set(segment, cells)
       }
-      // 64-bit integers may come as text.
+      // 64-bit integers may come as text, and so does what is too large for a number: it becomes NaN.
       const cell = numbers.map((number) => (number === null ? null : Number(number)))
       for (const position of places) cells[position] = cell
     }

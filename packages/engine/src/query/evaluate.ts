@@ -1,5 +1,6 @@
 import type { Tree } from '@nsm/schema'
 import type { PeriodGrain } from '../calendar/index.js'
+import { finite } from '../finite.js'
 import { compileMetric, leaves } from '../plan/compile.js'
 import { IGNORED_TYPES } from '../plan/ignored.js'
 import { type Halves, readCell } from '../plan/leaf.js'
@@ -92,7 +93,7 @@ function series(answers: Answers, scene: Scene, plan: Plan, segment: string): Ha
       const bottoms = series(answers, scene, plan.bottom, segment)
       return tops.map(({ value: top }, i) => {
         const bottom = bottoms[i]?.value ?? null
-        return { value: top === null || bottom === null || bottom === 0 ? null : top / bottom, top, bottom }
+        return { value: top === null || bottom === null || bottom === 0 ? null : finite(top / bottom), top, bottom }
       })
     }
     case 'product':
@@ -106,7 +107,7 @@ function series(answers: Answers, scene: Scene, plan: Plan, segment: string): Ha
           if (value === null) return { value: null }
           total = plan.shape === 'product' ? total * value : total + weight * value
         }
-        return { value: total }
+        return { value: finite(total) }
       })
     }
     default: {

@@ -1,4 +1,5 @@
 import { changeOf, type Equals, type Metric, type MetricReport, type Tree } from '@nsm/schema'
+import { finite } from '../finite.js'
 import { decompose, type Expression, evaluate } from '../signals/decompose.js'
 
 /** The value of a metric of the tree in one period. */
@@ -33,7 +34,8 @@ export function explain(tree: Tree, id: string, before: ValueOf, after: ValueOf)
     contribution: shares.get(input) ?? 0,
   }))
   const explained = contributions.reduce((sum, { contribution }) => sum + contribution, 0)
-  return { contributions, residual: change.absolute - explained }
+  const residual = finite(change.absolute - explained)
+  return residual === null ? UNEXPLAINED : { contributions, residual }
 }
 
 /** The direct inputs of a metric by its `equals`, each once. */
@@ -47,13 +49,11 @@ export function residualOf(tree: Tree, id: string, valueAt: ValueOf): number | n
   const { inputs, expression } = ofEquals(equals)
   const known = new Map(inputs.map((input, i) => [String(i), valueAt(input)]))
   if (![...known.values()].every((input) => input !== null)) return null
-  return (
-    value -
-    evaluate(
-      expression((_, i) => String(i)),
-      known as Map<string, number>,
-    )
+  const expected = evaluate(
+    expression((_, i) => String(i)),
+    known as Map<string, number>,
   )
+  return finite(value - expected)
 }
 
 /** Arithmetic over metrics; `expression` puts something in the place of each, by its id and its position. */

@@ -22,7 +22,7 @@ export function baselinePeriod(calendar: Calendar, grain: Grain, goal: Goal): Pe
   return shiftPeriod(calendar, grain, periodAt(calendar, grain, start), -1)
 }
 
-/** How a goal stands at the last complete period; null where that or the baseline has no value. */
+/** How a goal stands at the last complete period; null where that, the baseline or the target has no value. */
 export function goalOf(
   calendar: Calendar,
   grain: Grain,
@@ -35,6 +35,7 @@ export function goalOf(
   if (!last || last.value === null || baseline === null) return null
   const current = last.value
   const target = resolveTarget(goal.target, baseline)
+  if (target === null) return null
   const elapsed = elapsedAt(calendar, goal)
   const pathAt = (end: string) => expectedAt(goal.path, baseline, target, Math.min(1, Math.max(0, elapsed(end))))
   const expected = pathAt(last.end)

@@ -1,4 +1,5 @@
 import { changeOf, type Kind, type MetricReport, type Point } from '@nsm/schema'
+import { finite } from '../finite.js'
 import { type Halves, mixAndRate } from '../signals/mix-rate.js'
 
 type Shares = NonNullable<MetricReport['segmentShares']>
@@ -8,7 +9,8 @@ const ADDED_UP: readonly Kind[] = ['count', 'sum', 'unique', 'stock']
 /**
  * How segments share a metric's change between two periods: each its own change where values add up, and mix and rate
  * where the metric is a top over a bottom (Kitagawa 1955). Entities that are in several segments, or moved between them,
- * are counted in each, and what that makes is the overlap. Null for averages, which segments do not share.
+ * are counted in each, and what that makes is the overlap. Null for averages, which segments do not share, and where a
+ * share is too large for a number.
  *
  * @param whole the points of the two periods, the earlier first
  * @param segments each segment's points, in which the two periods are found by their ids
@@ -45,7 +47,8 @@ export function segmentShares(
     }
   }
   const shared = shares.reduce((sum, { contribution }) => sum + contribution, 0)
-  return { shares, overlap: absolute - shared }
+  const overlap = finite(absolute - shared)
+  return overlap === null ? null : { shares, overlap }
 }
 
 function halvesOf(point: Point | undefined): Halves {

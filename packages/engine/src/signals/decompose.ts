@@ -46,13 +46,17 @@ export function names(expression: Expression): string[] {
  * does not matter. Zeros and negative values are safe, because nothing is divided but by a bottom of the expression itself.
  * A name that did not move gets 0. In a sum, a part's share is its weight times its own change.
  *
- * Null when the expression has no value before, after, or (a bottom of 0) on the way.
+ * Null when the expression has no value before, after, or (a bottom of 0) on the way, or when a value, the change or a
+ * share is too large for a number.
  * @throws RangeError when more than 16 names of one product moved at once.
  */
 export function decompose(expression: Expression, before: Values, after: Values): Map<string, number> | null {
   const shares = new Map(names(expression).map((name) => [name, 0]))
-  const whole = add(expression, 1, before, after, shares)
-  return whole && [...shares.values()].every(Number.isFinite) ? shares : null
+  // The parts of a sum are taken one by one, and may be finite where the whole is not.
+  if (!Number.isFinite(evaluate(expression, after) - evaluate(expression, before))) return null
+  if (!add(expression, 1, before, after, shares)) return null
+  const total = [...shares.values()].reduce((sum, share) => sum + share, 0)
+  return Number.isFinite(total) ? shares : null
 }
 
 /** Adds `weight` times the shares of one part. The Shapley value is linear, so the parts of a sum are taken one by one. */

@@ -43,3 +43,12 @@ test('pace follows the way the goal points, and is on where the path is within t
   expect(paceOf({ ...down, current: 9, band: null })).toBe('ahead')
   expect(paceOf({ ...down, current: 11, band: null })).toBe('behind')
 })
+
+test('a path between the largest and the smallest numbers has a place for every day', () => {
+  expect(expectedAt('linear', -Number.MAX_VALUE, Number.MAX_VALUE, 0.5)).toBe(0)
+  expect(expectedAt('compound', 5e-324, Number.MAX_VALUE, 0)).toBe(5e-324)
+  expect(expectedAt('compound', 5e-324, Number.MAX_VALUE, 1)).toBeCloseTo(Number.MAX_VALUE, -300)
+  expect(expectedAt('compound', 1e-300, 1e300, 0.5)).toBeCloseTo(1, 9)
+  expect(progressTo(1, 0, 5e-324)).toBeNull()
+  expect(requiredGrowth(5e-324, Number.MAX_VALUE, 1)).toBeNull()
+})

@@ -1,8 +1,12 @@
+import { finite } from '../finite.js'
+
 export type Path = 'linear' | 'compound'
 
-/** A goal's value: the number itself, or a change such as `+20%` of the baseline. */
-export function resolveTarget(target: number | string, baseline: number): number {
-  return typeof target === 'number' ? target : baseline * (1 + Number.parseFloat(target) / 100)
+/**
+ * A goal's value: the number itself, or a change such as `+20%` of the baseline. Null where that is too large for a number.
+ */
+export function resolveTarget(target: number | string, baseline: number): number | null {
+  return finite(typeof target === 'number' ? target : baseline * (1 + Number.parseFloat(target) / 100))
 }
 
 /**
@@ -10,23 +14,39 @@ export function resolveTarget(target: number | string, baseline: number): number
  * so such a path is linear.
  */
 export function expectedAt(path: Path, baseline: number, target: number, fraction: number): number {
-  return path === 'compound' && target * baseline > 0
-    ? baseline * (target / baseline) ** fraction
-    : baseline + (target - baseline) * fraction
+  if (path === 'compound' && Math.sign(target) * Math.sign(baseline) > 0) {
+    // The ratio may be too large for a number, or too small, where every point of the path is not.
+    const growth = (Math.log(Math.abs(target)) - Math.log(Math.abs(baseline))) * fraction
+    const ratio = target / baseline
+    const point = isNormal(ratio)
+      ? baseline * ratio ** fraction
+      : baseline * Math.exp(growth / 2) * Math.exp(growth / 2)
+    return Math.min(Math.max(point, Math.min(baseline, target)), Math.max(baseline, target))
+  }
+  const distance = target - baseline
+  return Number.isFinite(distance) ? baseline + distance * fraction : baseline * (1 - fraction) + target * fraction
 }
 
-/** (current − baseline) / (target − baseline); null where the target is the baseline. */
+/** Whether a ratio has all its digits. */
+function isNormal(ratio: number): boolean {
+  return ratio >= SMALLEST_NORMAL && Number.isFinite(ratio)
+}
+
+const SMALLEST_NORMAL = 2 ** -1022
+
+/** (current − baseline) / (target − baseline); null where the target is the baseline, or the result is too large. */
 export function progressTo(current: number, baseline: number, target: number): number | null {
-  return target === baseline ? null : (current - baseline) / (target - baseline)
+  const way = target - baseline
+  return way === 0 || !Number.isFinite(way) ? null : finite((current - baseline) / way)
 }
 
 /**
  * Growth per period that still leads to the target, as a ratio of the size of the value, so that its sign is the way it
- * has to go. Null with no period left, or across zero.
+ * has to go. Null with no period left, across zero, or where it is too large for a number.
  */
 export function requiredGrowth(current: number, target: number, periodsLeft: number): number | null {
-  if (periodsLeft <= 0 || target * current <= 0) return null
-  return Math.sign(current) * ((target / current) ** (1 / periodsLeft) - 1)
+  if (periodsLeft <= 0 || Math.sign(target) * Math.sign(current) <= 0) return null
+  return finite(Math.sign(current) * ((target / current) ** (1 / periodsLeft) - 1))
 }
 
 export type Pace = 'ahead' | 'on' | 'behind'

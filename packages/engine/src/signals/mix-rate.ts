@@ -19,7 +19,7 @@ export interface MixRate {
  * is better than the rest; as shares add up to 1, the sum is unchanged.
  *
  * A segment that is empty on one side is taken at the rate it has on the other: its coming or going is all mix.
- * Null when the whole is empty on either side.
+ * Null when the whole is empty on either side, or a result is too large for a number.
  */
 export function mixAndRate(
   before: ReadonlyMap<string, Halves>,
@@ -27,6 +27,8 @@ export function mixAndRate(
 ): Map<string, MixRate> | null {
   const whole = [total(before), total(after)] as const
   if (whole[0].bottom === 0 || whole[1].bottom === 0) return null
+  // A sum that overflowed would pass for a segment without weight.
+  if (!whole.every(({ top, bottom }) => Number.isFinite(top) && Number.isFinite(bottom))) return null
   const overall = (whole[0].top / whole[0].bottom + whole[1].top / whole[1].bottom) / 2
   const result = new Map<string, MixRate>()
   for (const segment of new Set([...before.keys(), ...after.keys()])) {
@@ -34,10 +36,10 @@ export function mixAndRate(
     const share = [old.bottom / whole[0].bottom, now.bottom / whole[1].bottom] as const
     const rateAfter = now.bottom === 0 ? rateOf(old) : rateOf(now)
     const rateBefore = old.bottom === 0 ? rateAfter : rateOf(old)
-    result.set(segment, {
-      mix: (share[1] - share[0]) * ((rateBefore + rateAfter) / 2 - overall),
-      rate: ((share[0] + share[1]) / 2) * (rateAfter - rateBefore),
-    })
+    const mix = (share[1] - share[0]) * ((rateBefore + rateAfter) / 2 - overall)
+    const rate = ((share[0] + share[1]) / 2) * (rateAfter - rateBefore)
+    if (!Number.isFinite(mix + rate)) return null
+    result.set(segment, { mix, rate })
   }
   return result
 }

@@ -43,7 +43,8 @@ export function neededPeriods(grain: Grain): number {
  *
  * A series that is always positive is taken as growth: limits are drawn on the residuals of a log-linear trend
  * (Theil–Sen, so that a signal does not bend the trend it is held against). One with zeros or negatives is taken as it is.
- * At day grain each weekday's usual difference is removed before. Null where there is not enough history.
+ * At day grain each weekday's usual difference is removed before. Null where there is not enough history, and where a limit
+ * is too large for a number.
  */
 export function normalBand(series: readonly Observation[], { grain, bounds }: NormalOptions): Normal | null {
   const known = series.flatMap(({ value }) => (value === null ? [] : [value]))
@@ -61,14 +62,16 @@ export function normalBand(series: readonly Observation[], { grain, bounds }: No
     const scaledBack = value + trend(i) + weekday(i)
     return clip(logarithmic ? Math.exp(scaledBack) : scaledBack, bounds)
   }
+  const points = series.map(({ period }, i) => ({
+    period,
+    lower: back(limits.lower, i),
+    centre: back(limits.centre, i),
+    upper: back(limits.upper, i),
+  }))
+  if (!points.every(({ lower, centre, upper }) => [lower, centre, upper].every(Number.isFinite))) return null
   return {
     method: logarithmic ? 'log_trend' : 'raw',
-    points: series.map(({ period }, i) => ({
-      period,
-      lower: back(limits.lower, i),
-      centre: back(limits.centre, i),
-      upper: back(limits.upper, i),
-    })),
+    points,
     sides: residuals.map((value) => (value === null ? 0 : Math.sign(value - limits.centre))),
     outside: outsideLimits(residuals, limits),
     runs: runsOnOneSide(residuals, limits),

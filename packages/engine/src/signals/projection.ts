@@ -21,7 +21,8 @@ const MINIMUM_PERIODS = 4
  * Where a running period may end: what it has so far over the share that the last eight complete periods had at this
  * point (median; smallest and largest for the range).
  *
- * Null under four complete periods that came to something, and while one of them still had nothing at this point.
+ * Null under four complete periods that came to something, while one of them still had nothing at this point, and where
+ * the projection is too large for a number.
  *
  * @param history complete periods, oldest first
  */
@@ -30,11 +31,11 @@ export function project(toDate: number, history: readonly Completion[]): Project
     .filter(({ total }) => total > 0)
     .slice(-MAXIMUM_PERIODS)
     .map(({ atPoint, total }) => atPoint / total)
-  if (shares.length < MINIMUM_PERIODS || shares.some((share) => share <= 0)) return null
-  return {
+  if (shares.length < MINIMUM_PERIODS || !shares.every((share) => share > 0 && Number.isFinite(share))) return null
+  const range = {
     value: toDate / median(shares),
     lower: toDate / Math.max(...shares),
     upper: toDate / Math.min(...shares),
-    periods: shares.length,
   }
+  return Object.values(range).every(Number.isFinite) ? { ...range, periods: shares.length } : null
 }

@@ -1,3 +1,5 @@
+import { mean } from './statistics.js'
+
 /** The lines a value is held against. A trend's lines move with the period. */
 export interface Lines {
   lower: number
@@ -36,10 +38,11 @@ export function runsOnOneSide(values: Values, { centre }: Pick<Lines, 'centre'>)
  * A missing value counts as one of the four that does not.
  */
 export function nearALimit(values: Values, { lower, centre, upper }: Lines): number[] {
+  const [low, high] = [mean([centre, lower]), mean([centre, upper])]
   const near = values.map((value) => {
     if (value === null) return 0
-    if (value > (centre + upper) / 2) return 1
-    return value < (centre + lower) / 2 ? -1 : 0
+    if (value > high) return 1
+    return value < low ? -1 : 0
   })
   const found = new Set<number>()
   for (let end = 3; end < near.length; end++) {

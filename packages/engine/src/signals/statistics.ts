@@ -1,7 +1,9 @@
-/** The arithmetic mean. @throws RangeError for no values. */
+/** The arithmetic mean, also where the sum is too large for a number. @throws RangeError for no values. */
 export function mean(values: readonly number[]): number {
   needOne(values)
-  return values.reduce((total, value) => total + value, 0) / values.length
+  const average = values.reduce((total, value) => total + value, 0) / values.length
+  if (Number.isFinite(average)) return average
+  return values.reduce((total, value) => total + value / values.length, 0)
 }
 
 /** The middle value, or the mean of the two middle ones. @throws RangeError for no values. */
@@ -11,7 +13,7 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1
     ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+    : mean([sorted[middle - 1] as number, sorted[middle] as number])
 }
 
 /** A straight line through points. */
@@ -24,7 +26,7 @@ export interface Line {
  * The Theil–Sen line (Sen 1968): the median slope of all pairs, through the median residual. One wild period in four
  * does not move it, so an outlier cannot hide by dragging the trend along.
  *
- * @param points `[x, y]` with distinct x. Null for fewer than two.
+ * @param points `[x, y]` with distinct x. Null for fewer than two, and where the line is too steep for a number.
  */
 export function theilSen(points: readonly (readonly [number, number])[]): Line | null {
   if (points.length < 2) return null
@@ -33,7 +35,8 @@ export function theilSen(points: readonly (readonly [number, number])[]): Line |
     for (const [x2, y2] of points.slice(i + 1)) slopes.push((y2 - y1) / (x2 - x1))
   })
   const slope = median(slopes)
-  return { slope, intercept: median(points.map(([x, y]) => y - slope * x)) }
+  const intercept = median(points.map(([x, y]) => y - slope * x))
+  return Number.isFinite(slope) && Number.isFinite(intercept) ? { slope, intercept } : null
 }
 
 function needOne(values: readonly number[]): void {

@@ -39,7 +39,7 @@ export function verdictOf({ grain, series, normal, rolling, bottom }: VerdictInp
       why: `The last complete period is a ratio over ${bottom}; a verdict needs at least ${MINIMUM_BOTTOM}.`,
     }
   }
-  if (!normal) return { state: 'not_enough_history', why: whyNoBand(grain, series) }
+  if (!normal) return whyNoBand(grain, series)
   const last = series.length - 1
   if (series[last]?.value == null) return { state: 'not_applicable', why: 'The last complete period has no value.' }
   if (normal.outside.includes(last)) return { state: (normal.sides[last] as number) > 0 ? 'above' : 'below' }
@@ -64,9 +64,16 @@ function startOfShift({ sides, runs, near }: Normal): number | null {
   return null
 }
 
-function whyNoBand(grain: Grain, series: readonly Observation[]): string {
+function whyNoBand(grain: Grain, series: readonly Observation[]): Verdict {
   const known = series.filter(({ value }) => value !== null).length
   const needed = neededPeriods(grain)
-  if (known >= needed) return 'No two neighbouring periods have a value, so nothing is known of the usual change.'
-  return `Only ${known} of the ${needed} complete ${grain}s with a value that a verdict needs.`
+  if (known < needed) {
+    const why = `Only ${known} of the ${needed} complete ${grain}s with a value that a verdict needs.`
+    return { state: 'not_enough_history', why }
+  }
+  if (series.some(({ value }, i) => value !== null && i > 0 && series[i - 1]?.value != null)) {
+    return { state: 'not_applicable', why: 'The values are too large, or vary too much, for a normal band.' }
+  }
+  const why = 'No two neighbouring periods have a value, so nothing is known of the usual change.'
+  return { state: 'not_enough_history', why }
 }

@@ -33,7 +33,8 @@ export interface NaturalLimits {
  * The natural process limits of a series (XmR chart, Wheeler 1993).
  *
  * A missing value (`null`) breaks the moving range: the values on its two sides are not compared.
- * Null when no two neighbours are known, because then nothing is known of the variation.
+ * Null when no two neighbours are known, because then nothing is known of the variation, and when a limit is too large for
+ * a number.
  */
 export function naturalLimits(
   values: readonly (number | null)[],
@@ -49,5 +50,6 @@ export function naturalLimits(
   const centre = centreBy === 'mean' ? mean(present) : median(present)
   const range = rangeBy === 'mean' ? mean(known) : median(known)
   const { npl, url } = SCALING[rangeBy]
-  return { centre, range, lower: centre - npl * range, upper: centre + npl * range, rangeLimit: url * range, ranges }
+  const limits = { centre, range, lower: centre - npl * range, upper: centre + npl * range, rangeLimit: url * range }
+  return Object.values(limits).every(Number.isFinite) ? { ...limits, ranges } : null
 }

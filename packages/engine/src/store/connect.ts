@@ -28,6 +28,8 @@ const SETTINGS = {
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,
   output_format_json_quote_64bit_integers: 0,
+  // A sum too large for a number says so ("inf"), where null would pass for a sum of nothing.
+  output_format_json_quote_denormals: 1,
 } as const
 
 /** One process can have one data folder, so the stores that live in memory share it, with a database each. */

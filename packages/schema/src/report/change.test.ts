@@ -15,3 +15,9 @@ test('to zero is all of it, from either side', () => {
   expect(changeOf(5, 0).ratio).toBe(-1)
   expect(changeOf(-5, 0).ratio).toBe(1)
 })
+
+test('a change too large for a number is unknown', () => {
+  expect(changeOf(-Number.MAX_VALUE, Number.MAX_VALUE)).toMatchObject({ absolute: null, ratio: null })
+  expect(changeOf(5e-324, 1)).toMatchObject({ absolute: 1, ratio: null })
+  expect(changeOf(-1e-200, 1e-200).ratio).toBeNull()
+})
