@@ -26,7 +26,7 @@ const project = (name: string, test: object) => ({
 
 export default defineConfig({
   test: {
-    globalSetup: [`${root}test/global/seed.ts`],
+    globalSetup: [`${root}test/global/seed.ts`, `${root}test/global/temporary-folder.ts`],
     projects: [
       // chDB opens one data folder a process: every file has a process of its own.
       project('node', {
@@ -76,11 +76,12 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
-      // The script file under faults in real browsers. One at a time, and after all others: they share the machine.
+      // The script file under faults in real browsers, after all others: they share the machine. They mostly wait, so two
+      // files run at a time, each with browsers, profiles and ports of its own.
       project('faults', {
         include: ['test/{browsers,faults}/**/*.test.ts'],
         pool: 'forks',
-        fileParallelism: false,
+        maxWorkers: 2,
         sequence: { groupOrder: 1 },
         testTimeout: 120_000,
         hookTimeout: 120_000,

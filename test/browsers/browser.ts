@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserName } from '../../.dev/browser.mjs'
@@ -37,5 +37,12 @@ export interface Tab {
 export const callOf = (run: (...args: never[]) => unknown, args: unknown[]): string =>
   `(${run})(...${JSON.stringify(args)})`
 
-/** An empty profile folder; pass it to two launches and the second finds what the first stored. */
+/**
+ * An empty profile folder; pass it to two launches and the second finds what the first stored. Whoever asks for it removes
+ * it with {@link removeProfile}.
+ */
 export const newProfile = (): Promise<string> => mkdtemp(join(tmpdir(), 'nsm-profile-'))
+
+/** Removes the profile of a browser that has ended; its last process may still be letting go of it. */
+export const removeProfile = (profile: string): Promise<void> =>
+  rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })

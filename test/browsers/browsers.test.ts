@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { available, type Browser, newProfile } from './index.js'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { available, type Browser, newProfile, removeProfile } from './index.js'
 
 const server = createServer((request, response) => {
   response.setHeader('content-type', 'text/html').end(`<title>${request.url}</title>`)
@@ -61,6 +61,7 @@ test.each(await available('chromium', 'firefox'))(
   '%s finds in a profile what the visit before stored',
   async (_name, launch) => {
     const profile = await newProfile()
+    onTestFinished(() => removeProfile(profile))
     const first = await launch({ profile })
     await (await first.open(site)).evaluate(store, 'the visit before')
     await first.close()

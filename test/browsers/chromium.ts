@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readlink, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { getuid } from 'node:process'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { ensureBrowser } from '../../.dev/browser.mjs'
-import { type Browser, callOf, newProfile, type Tab } from './browser.js'
+import { type Browser, callOf, newProfile, removeProfile, type Tab } from './browser.js'
 import { rendererOf } from './processes.js'
 
 /** How Chromium is started. */
 export interface ChromiumOptions {
-  /** A folder that keeps storage between launches; a fresh one by default. */
+  /** A folder that keeps storage between launches; by default a fresh one that is gone when the browser ends. */
   profile?: string
   /** Further switches. */
   args?: string[]
@@ -18,7 +20,7 @@ const switches = ['--disable-background-networking', ...(getuid?.() === 0 ? ['--
 
 /** Headless Chromium as Playwright drives it, with the back/forward cache that users have. */
 export async function openChromium({ profile, args = [] }: ChromiumOptions = {}): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(profile ?? (await newProfile()), {
+  return chromium.launchPersistentContext(profile ?? '', {
     executablePath: await ensureBrowser('chromium'),
     args: [...switches, ...args],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
@@ -33,6 +35,7 @@ export async function runChromium(url: string): Promise<() => Promise<void>> {
   return async () => {
     chromium.kill()
     await once(chromium, 'exit')
+    await removeProfile(profile)
   }
 }
 
@@ -52,8 +55,11 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
     offline: (offline) => context.setOffline(offline),
     async kill() {
       const gone = new Promise((resolve) => context.once('close', resolve))
+      const socket = options.profile && (await readlink(join(options.profile, 'SingletonSocket')))
       process.kill(pid, 'SIGKILL')
       await gone
+      // The socket lies in a temporary folder, which nobody else removes after a crash.
+      if (socket) await rm(dirname(socket), { recursive: true, force: true })
     },
     close: () => context.close(),
   }

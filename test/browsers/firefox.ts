@@ -3,16 +3,15 @@ import { join } from 'node:path'
 import puppeteer, { type Page } from 'puppeteer-core'
 import { vi } from 'vitest'
 import { ensureBrowser } from '../../.dev/browser.mjs'
-import { type Browser, callOf, newProfile, type Tab } from './browser.js'
+import { type Browser, callOf, type Tab } from './browser.js'
 import { descendants, rendererOf } from './processes.js'
 
-/** Headless Firefox over WebDriver BiDi. A profile folder keeps storage between launches. */
-export async function launchFirefox({ profile: given }: { profile?: string } = {}): Promise<Browser> {
-  const profile = given ?? (await newProfile())
+/** Headless Firefox over WebDriver BiDi. A profile folder keeps storage between launches; without one none is left. */
+export async function launchFirefox({ profile }: { profile?: string } = {}): Promise<Browser> {
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: await ensureBrowser('firefox'),
-    userDataDir: profile,
+    ...(profile && { userDataDir: profile }),
     headless: true,
   })
   const main = browser.process()!
@@ -27,6 +26,7 @@ export async function launchFirefox({ profile: given }: { profile?: string } = {
       const all = await descendants(main.pid!)
       for (const pid of [main.pid!, ...all]) process.kill(pid, 'SIGKILL')
       await browser.close().catch(() => {})
+      if (!profile) return
       // Puppeteer puts the profile's preferences back when it sees the end; before that nobody can start with it.
       await vi.waitUntil(() => !['prefs.js', 'user.js'].some((file) => existsSync(join(profile, `${file}.puppeteer`))))
     },

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { newProfile, openChromium } from '../browsers/index.js'
+import { newProfile, openChromium, removeProfile } from '../browsers/index.js'
 import { type ProductService, productService } from '../journey/product.js'
 import { type Delivered, delivered, expectCounted } from './delivered.js'
 
@@ -58,7 +57,7 @@ test.each([
     const browser = await openChromium({ profile, args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'] })
     onTestFinished(async () => {
       await browser.close()
-      await rm(profile, { recursive: true })
+      await removeProfile(profile)
       site.close()
     })
     const page = await browser.newPage()

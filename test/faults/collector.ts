@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events'
-import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { listenAfresh } from './listen-afresh.js'
+import { freePort } from '../free-port.js'
 
 /** A Segment message as it arrived. */
 interface Received {
@@ -70,18 +70,21 @@ export interface Collector {
   stop(): Promise<void>
   /** Listens again on the same port and knows what it accepted. */
   start(): Promise<void>
+  /** Stops for good, and removes the log. */
+  dispose(): Promise<void>
 }
 
 /** Starts a collector on a free port. What it accepts it accepts once by `messageId`, however often it comes. */
 export async function startCollector(): Promise<Collector> {
-  const log = join(mkdtempSync(join(tmpdir(), 'nsm-collector-')), 'log.ndjson')
+  const folder = mkdtempSync(join(tmpdir(), 'nsm-collector-'))
+  const log = join(folder, 'log.ndjson')
   appendFileSync(log, '')
   const growth = new EventEmitter().setMaxListeners(0)
   const accepted = new Set<string>()
   let attempts = 0
   let inFlight = 0
   let together = 0
-  let port = 0
+  const port = await freePort()
 
   const write = (line: Line) => {
     appendFileSync(log, `${JSON.stringify(line)}\n`)
@@ -185,8 +188,12 @@ export async function startCollector(): Promise<Collector> {
       server.listen(port, '127.0.0.1')
       await once(server, 'listening')
     },
+    async dispose() {
+      if (server.listening) await collector.stop()
+      rmSync(folder, { recursive: true })
+    },
   }
-  port = await listenAfresh(server)
+  await collector.start()
   return collector
 }
 

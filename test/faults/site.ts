@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { listenAfresh } from './listen-afresh.js'
+import { freePort } from '../free-port.js'
 
 /** What a page is asked to do, in its query. */
 export interface PageOptions {
@@ -128,7 +128,9 @@ ${scripts.map((src) => `<script src="${src}"></script>`).join('\n')}
       response.writeHead(404).end()
     }
   })
-  const port = await listenAfresh(server)
+  const port = await freePort()
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${port}`,
     told,

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { env } from 'node:process'
 import type { Tracker } from '@nsm/sdk'
 import { afterAll, type ExpectStatic, type TestContext, test } from 'vitest'
-import { available, type Browser, type Launch, newProfile, type Tab } from '../browsers/index.js'
+import { available, type Browser, type Launch, newProfile, removeProfile, type Tab } from '../browsers/index.js'
 import { type Collector, startCollector } from './collector.js'
 import { type PageOptions, type Site, startSite, type Tracked } from './site.js'
 
@@ -52,7 +53,11 @@ const SEEDS = Number(env['NSM_SEEDS'] ?? 1)
 const browsers = await available('chromium', 'firefox', 'webkit')
 const running = new Map<string, Promise<{ browser: Browser; profile: string }>>()
 afterAll(async () => {
-  for (const started of running.values()) await (await started).browser.close()
+  for (const started of running.values()) {
+    const { browser, profile } = await started
+    await browser.close()
+    await removeProfile(profile)
+  }
 })
 
 interface ScenarioOptions {
@@ -102,10 +107,11 @@ async function createWorld(name: Browser['name'], launch: Launch, seed: number, 
   let numbers = 0
   const running = await start(name, launch)
   const tabs = new Set<Tab>()
-  context.onTestFailed(() => console.error(`The collector's log: ${collector.log}`))
   context.onTestFinished(async () => {
     for (const tab of tabs) await tab.close().catch(() => {})
-    await collector.stop().catch(() => {})
+    if (context.task.result?.state === 'fail')
+      console.error(`The collector's log:\n${readFileSync(collector.log, 'utf8')}`)
+    await collector.dispose()
     await site.close()
   })
 
