@@ -24,6 +24,10 @@ const project = (name: string, test: object) => ({
   test: { name, root, maxWorkers: '100%', setupFiles: `${root}test/seed-fast-check.ts`, ...test },
 })
 
+// After all others, which keep every core busy. These mostly wait, so two files run at a time, each with browsers,
+// profiles and ports of its own.
+const browsers = { pool: 'forks', maxWorkers: 2, sequence: { groupOrder: 1 }, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
     globalSetup: [`${root}test/global/seed.ts`, `${root}test/global/temporary-folder.ts`],
@@ -50,42 +54,16 @@ export default defineConfig({
         pool: 'forks',
         testTimeout: 60_000,
       }),
-      // The built script file in a real browser.
-      project('card', {
-        include: ['test/card/**/*.test.ts'],
-        pool: 'forks',
-        fileParallelism: false,
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
-      }),
       // The built files against their pins.
       project('sizes', { include: ['test/sizes/**/*.test.ts'] }),
-      // The built product: real processes, real browsers, one after the other.
-      project('journey', {
-        include: ['test/journey/**/*.test.ts'],
-        pool: 'forks',
-        fileParallelism: false,
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
-      }),
+      // The built script file in a real browser.
+      project('card', { include: ['test/card/**/*.test.ts'], ...browsers, testTimeout: 60_000 }),
+      // The built product: real processes, real browsers.
+      project('journey', { include: ['test/journey/**/*.test.ts'], ...browsers, testTimeout: 60_000 }),
       // Libraries of others against the built service.
-      project('clients', {
-        include: ['test/clients/**/*.test.ts'],
-        pool: 'forks',
-        fileParallelism: false,
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
-      }),
-      // The script file under faults in real browsers, after all others: they share the machine. They mostly wait, so two
-      // files run at a time, each with browsers, profiles and ports of its own.
-      project('faults', {
-        include: ['test/{browsers,faults}/**/*.test.ts'],
-        pool: 'forks',
-        maxWorkers: 2,
-        sequence: { groupOrder: 1 },
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
-      }),
+      project('clients', { include: ['test/clients/**/*.test.ts'], ...browsers, testTimeout: 60_000 }),
+      // The script file under faults in real browsers.
+      project('faults', { include: ['test/{browsers,faults}/**/*.test.ts'], ...browsers, testTimeout: 120_000 }),
     ],
   },
 })

@@ -1,6 +1,7 @@
+import { openStore } from '@nsm/engine'
 import { type Point, parseTree, type QueryRequest } from '@nsm/schema'
 import { queryEvents } from 'nsm'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readVector } from './vectors.js'
 
 type Numbers = (number | null)[]
@@ -31,6 +32,13 @@ const VECTORS = [
   'timezone-daily',
   'wau-rolling-and-calendar',
 ]
+
+// While one store is open the embedded engine keeps running, and is not started again for every case.
+let warm: Awaited<ReturnType<typeof openStore>>
+beforeAll(async () => {
+  warm = await openStore('memory:')
+})
+afterAll(() => warm.close())
 
 for (const id of VECTORS) {
   describe(id, () => {

@@ -1,6 +1,7 @@
 import { openStore, query, type Store } from '@nsm/engine'
 import type { Event } from '@nsm/schema'
 import fc from 'fast-check'
+import { afterAll } from 'vitest'
 import { NAMES_SEED } from '../seed.js'
 import type { Case } from './arbitrary/case.js'
 import { differences } from './compare.js'
@@ -8,8 +9,14 @@ import { evaluate } from './evaluate.js'
 import { type Disagreement, printDisagreement } from './print.js'
 import { shrink } from './shrink.js'
 
+// While one store is open the embedded engine keeps running, and is not started again for every case.
+let warm: Promise<Store> | undefined
+afterAll(async () => (await warm)?.close())
+
 /** A new store with these deliveries in it. */
 export async function storeOf(...deliveries: (readonly Event[])[]): Promise<Store> {
+  warm ??= openStore('memory:')
+  await warm
   const store = await openStore('memory:')
   for (const delivery of deliveries) if (delivery.length > 0) await store.insert(delivery)
   return store
