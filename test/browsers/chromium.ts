@@ -33,8 +33,10 @@ export async function runChromium(url: string): Promise<() => Promise<void>> {
   const args = ['--headless', '--no-first-run', `--user-data-dir=${profile}`, ...switches, url]
   const chromium = spawn(await ensureBrowser('chromium'), args, { stdio: 'ignore' })
   return async () => {
+    const removeSocket = await socketOf(profile)
     chromium.kill()
     await once(chromium, 'exit')
+    await removeSocket()
     await removeProfile(profile)
   }
 }
@@ -55,14 +57,22 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
     offline: (offline) => context.setOffline(offline),
     async kill() {
       const gone = new Promise((resolve) => context.once('close', resolve))
-      const socket = options.profile && (await readlink(join(options.profile, 'SingletonSocket')))
+      const removeSocket = options.profile && (await socketOf(options.profile))
       process.kill(pid, 'SIGKILL')
       await gone
-      // The socket lies in a temporary folder, which nobody else removes after a crash.
-      if (socket) await rm(dirname(socket), { recursive: true, force: true })
+      if (removeSocket) await removeSocket()
     },
     close: () => context.close(),
   }
+}
+
+/**
+ * Removes the socket of the Chromium that now uses a profile. It lies in a temporary folder of its own, which a Chromium
+ * that is killed leaves.
+ */
+async function socketOf(profile: string): Promise<() => Promise<void>> {
+  const socket = await readlink(join(profile, 'SingletonSocket'))
+  return () => rm(dirname(socket), { recursive: true, force: true })
 }
 
 function tabOf(page: Page, browser: number): Tab {
