@@ -68,6 +68,8 @@ async function honest(port, seconds) {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     // One half as server libraries do, with the key in a header; the other as browsers do.
     const headers = i % 2 ? { authorization: 'Bearer wk_dev' } : { 'content-type': 'text/plain' }
+    // Not all in the same instant.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 1_000))
     for (let n = 0; performance.now() < until; n++) {
       const event = { type: 'track', event: 'value_moment', userId: `u${i}`, messageId: `${i}-${n}-${seconds}` }
       const body = JSON.stringify({ ...(i % 2 ? {} : { writeKey: 'wk_dev' }), batch: [event] })

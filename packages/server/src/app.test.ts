@@ -74,12 +74,15 @@ const KEY = 'authorization: Bearer wk_test\r\n'
 
 describe('a connection', () => {
   it.each([
-    ['that says nothing', ''],
-    ['with half a head', 'POST /v1/batch HTTP/1.1\r\nhost: x\r\n'],
-  ])('%s is closed', async (_what, text) => {
+    // An answer here would be taken for that to the next request.
+    ['that says nothing is closed without a word', '', ''],
+    ['with half a head is told and closed', 'POST /v1/batch HTTP/1.1\r\nhost: x\r\n', '"code":"request_timeout"'],
+  ])('%s', async (_what, text, answer) => {
     const socket = await open()
     socket.write(text)
-    await once(socket.resume(), 'close')
+    const told = await readUntil(socket, '\0')
+    if (answer) expect(told).toContain(answer)
+    else expect(told).toBe('')
   })
 
   it('on which a body could not be read goes on with the next request', async () => {

@@ -77,7 +77,7 @@ export const CODES = {
   key_unknown: { status: 401, retry: 'operator', sentence: 'The key is not one of this service.' },
   key_wrong_kind: { status: 403, retry: 'operator', sentence: 'The key is known, but not for this.' },
   head_too_large: { status: 431, retry: 'never', sentence: 'The address and headers have at most 16 kB.' },
-  unknown_method: { status: 501, retry: 'never', sentence: 'The request does not begin with a known HTTP method.' },
+  unknown_method: { status: 400, retry: 'never', sentence: 'The request does not begin with a known HTTP method.' },
   unknown_version: {
     status: 505,
     retry: 'never',

@@ -52,7 +52,7 @@ describe('a request that is refused before it reaches a route', () => {
     ['an address with a broken escape', 400, 'bad_request', `GET /%zz HTTP/1.1\r\n${CLOSE}\r\n`],
     ['an address that is not UTF-8', 400, 'bad_request', `GET /%ff%fe HTTP/1.1\r\n${CLOSE}\r\n`],
     ['lines without a carriage return', 400, 'bad_request', 'GET / HTTP/1.1\nHost: x\n\n'],
-    ['a method in lower case', 501, 'unknown_method', `get / HTTP/1.1\r\n${CLOSE}\r\n`],
+    ['a method in lower case', 400, 'unknown_method', `get / HTTP/1.1\r\n${CLOSE}\r\n`],
     ['a header without a colon', 400, 'bad_request', `GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n`],
     ['no Host', 400, 'bad_request', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
     [
@@ -71,9 +71,9 @@ describe('a request that is refused before it reaches a route', () => {
     ['a head of 20 kB', 431, 'head_too_large', `GET / HTTP/1.1\r\n${CLOSE}X-A: ${'a'.repeat(20_000)}\r\n\r\n`],
     ['an address of 20 kB', 431, 'head_too_large', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${CLOSE}\r\n`],
     ['a head of a megabyte', 431, 'head_too_large', `GET / HTTP/1.1\r\n${CLOSE}X-A: ${'a'.repeat(1_000_000)}\r\n\r\n`],
-    ['a method nobody knows', 501, 'unknown_method', `BREW / HTTP/1.1\r\n${CLOSE}\r\n`],
-    ['a TLS handshake', 501, 'unknown_method', '\x16\x03\x01\x02\x00\x01'],
-    ['CONNECT', 501, 'unknown_method', 'CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n'],
+    ['a method nobody knows', 400, 'unknown_method', `BREW / HTTP/1.1\r\n${CLOSE}\r\n`],
+    ['a TLS handshake', 400, 'unknown_method', '\x16\x03\x01\x02\x00\x01'],
+    ['CONNECT', 400, 'unknown_method', 'CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n'],
     ['HTTP/2', 505, 'unknown_version', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['another protocol', 400, 'bad_request', `GET / JUNK/1.1\r\n${CLOSE}\r\n`],
     ['HTTP/3', 505, 'unknown_version', `GET / HTTP/3.0\r\n${CLOSE}\r\n`],
@@ -103,7 +103,7 @@ describe('a request that is refused before it reaches a route', () => {
       .split('HTTP/1.1 ')
       .slice(1)
     expect(answers.map((answer) => answer.slice(0, 3))).toEqual(
-      path === '/slow' ? ['200', '200', '501'] : ['200', '501'],
+      path === '/slow' ? ['200', '200', '400'] : ['200', '400'],
     )
     for (const answer of answers.slice(0, -1)) expect(answer.endsWith('\r\n\r\nfine')).toBe(true)
   })

@@ -28,6 +28,11 @@ export const malformedOptions = {
     answerError(error, request, reply.headers(NO_SNIFF))
   },
   clientErrorHandler(error: NodeJS.ErrnoException & { reason?: string }, socket: Socket): void {
+    // Browsers open connections ahead. They would take an answer on one for that to the request they send next.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) {
+      socket.destroy()
+      return
+    }
     const code = error.reason === OTHER_VERSION ? 'unknown_version' : (CODES_OF_NODE[error.code ?? ''] ?? 'bad_request')
     const sentence =
       code === 'bad_request' && error.reason ? `The request is not valid HTTP: ${error.reason}.` : undefined
