@@ -4,7 +4,7 @@ import puppeteer, { type Page } from 'puppeteer-core'
 import { vi } from 'vitest'
 import { ensureBrowser } from '../../.dev/browser.mjs'
 import { type Browser, callOf, type Tab } from './browser.js'
-import { descendants, rendererOf } from './processes.js'
+import { descendants, killAll, rendererOf } from './processes.js'
 
 /** Headless Firefox over WebDriver BiDi. A profile folder keeps storage between launches; without one none is left. */
 export async function launchFirefox({ profile }: { profile?: string } = {}): Promise<Browser> {
@@ -23,8 +23,7 @@ export async function launchFirefox({ profile }: { profile?: string } = {}): Pro
       return tabOf(page, main.pid!)
     },
     async kill() {
-      const all = await descendants(main.pid!)
-      for (const pid of [main.pid!, ...all]) process.kill(pid, 'SIGKILL')
+      killAll([main.pid!, ...(await descendants(main.pid!))])
       await browser.close().catch(() => {})
       if (!profile) return
       // Puppeteer puts the profile's preferences back when it sees the end; before that nobody can start with it.

@@ -6,6 +6,17 @@ export async function descendants(of: number): Promise<number[]> {
   return (await tree(of)).map(({ pid }) => pid)
 }
 
+/** Kills processes. One that has already ended by itself is no error: a browser's processes follow each other out. */
+export function killAll(pids: number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+}
+
 /**
  * The id of the process that runs a tab, which no driver tells: of the browser's processes the one that worked most
  * while a loop ran in the tab.

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { ensureBrowser } from '../../.dev/browser.mjs'
 import { freePort } from '../free-port.js'
 import { type Browser, callOf, type Tab } from './browser.js'
-import { descendants } from './processes.js'
+import { descendants, killAll } from './processes.js'
 
 /**
  * WebKitGTK's MiniBrowser under Xvfb, over plain WebDriver. Under automation it stores nothing beyond a session, so
@@ -43,7 +43,7 @@ export async function launchWebKit(): Promise<Browser> {
       return tab
     },
     async kill() {
-      for (const pid of await descendants(service.pid!)) process.kill(pid, 'SIGKILL')
+      killAll(await descendants(service.pid!))
       await Promise.all([end(service), end(display.server)])
     },
     async close() {
