@@ -220,7 +220,7 @@ test.each([
     '/v1/batch',
     { api_key: writeKey, batch: [{ event: 'x', distinct_id: 'u', type: 'capture' }] },
     401,
-    'key_missing',
+    'missing_key',
   ],
   ["Jitsu's address", '/api/s/track', track({ userId: 'u' }), 404, 'not_found'],
 ] as const)('%s is refused with a code', async (_what, path, body, status, code) => {

@@ -16,7 +16,7 @@ describe('calendar-boundaries', () => {
   for (const { timezone, weekStart, grain, from, to, periods: table } of readVector<BoundaryCase>('calendar-boundaries')
     .cases) {
     test(`${timezone}, by ${grain}, ${from} to ${to}`, () => {
-      const calendar: Calendar = { timezone, weekStart, grain, late: '3d' }
+      const calendar: Calendar = { timezone, weekStart, grain, allowedLateness: '3d' }
       const found = periods(calendar, grain, from, to).map(({ id, start, end }) => ({
         id,
         start: new Date(start).toISOString().replace('.000Z', 'Z'),

@@ -43,8 +43,8 @@ describe.each(FILES)('examples/%s', (file) => {
     expect(Object.keys(metrics).sort()).toEqual(Object.keys(tree.metrics).sort())
   })
 
-  test('every "equals" holds', () => {
-    const claimed = Object.entries(tree.metrics).filter(([, { equals }]) => equals)
+  test('every "formula" holds', () => {
+    const claimed = Object.entries(tree.metrics).filter(([, { formula }]) => formula)
     for (const [id] of claimed) {
       const { residual, headline } = metrics[id] as MetricReport
       const scale = Math.abs(headline?.value ?? 1)

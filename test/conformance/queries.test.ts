@@ -12,8 +12,8 @@ interface QueryCase {
   query: QueryRequest
   expect: {
     values?: Numbers
-    tops?: Numbers
-    bottoms?: Numbers
+    numerators?: Numbers
+    denominators?: Numbers
     at?: Record<string, number>
     segments?: Record<string, Numbers>
   }
@@ -49,10 +49,10 @@ for (const id of VECTORS) {
         if (!tree.ok) throw new Error(JSON.stringify(tree.problems))
         // What `nsm query --events` does.
         const { points, segments } = await queryEvents(tree.value, one.events ?? shared ?? [], one.query, NOW)
-        const { values, tops, bottoms, at = {}, segments: bySegment } = one.expect
+        const { values, numerators, denominators, at = {}, segments: bySegment } = one.expect
         if (values) near(points, 'value', values)
-        if (tops) near(points, 'top', tops)
-        if (bottoms) near(points, 'bottom', bottoms)
+        if (numerators) near(points, 'numerator', numerators)
+        if (denominators) near(points, 'denominator', denominators)
         for (const [date, value] of Object.entries(at)) {
           near(
             points.filter(({ period }) => period === date),
@@ -67,7 +67,7 @@ for (const id of VECTORS) {
   })
 }
 
-function near(points: readonly Point[], key: 'value' | 'top' | 'bottom', expected: Numbers): void {
+function near(points: readonly Point[], key: 'value' | 'numerator' | 'denominator', expected: Numbers): void {
   expect(points).toHaveLength(expected.length)
   for (const [i, number] of expected.entries()) {
     const actual = points[i]?.[key]

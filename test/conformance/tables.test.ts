@@ -105,7 +105,7 @@ describe('decompose-product-dasgupta', () => {
 
 function expressionOf(relation: string, ids: string[]): Expression {
   if (relation === 'product') return { product: ids }
-  if (relation === 'ratio') return { top: 'top', bottom: 'bottom' }
+  if (relation === 'ratio') return { numerator: 'numerator', denominator: 'denominator' }
   return { sum: ids.map((id, i) => [id, i === 0 ? 1 : -1] as const) }
 }
 

@@ -134,7 +134,7 @@ export async function startCollector(): Promise<Collector> {
     let duplicates = 0
     for (const [i, event] of batch.entries()) {
       if (refused(event)) {
-        results.push({ i, status: 422, code: 'refused', message: 'The test refuses this event.' })
+        results.push({ i, status: 422, code: 'rejected', message: 'The test rejects this event.' })
         continue
       }
       const duplicate = accepted.has(event.messageId)

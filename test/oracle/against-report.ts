@@ -79,7 +79,7 @@ function metricDifferences(
   const begun = Math.min(...world.events.map(({ receivedAt }) => receivedAt))
   const finals = points.filter(({ state }) => state === 'final').slice(ofHistory ? -1 : -4)
   for (const { period, start, end, value } of finals) {
-    const finalAt = Date.parse(end) + milliseconds(tree.calendar.late)
+    const finalAt = Date.parse(end) + milliseconds(tree.calendar.allowedLateness)
     const late = rowsIn(world, definition, { start: Date.parse(start), end: Date.parse(end) }).filter(
       ({ receivedAt }) => receivedAt > finalAt,
     )

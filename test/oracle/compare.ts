@@ -20,7 +20,7 @@ export function differences(expected: QueryResult, actual: QueryResult): Differe
     for (const [i, point] of one.entries()) {
       const against = other[i]
       if (!against) return
-      for (const key of ['period', 'start', 'end', 'value', 'state', 'top', 'bottom'] as const)
+      for (const key of ['period', 'start', 'end', 'value', 'state', 'numerator', 'denominator'] as const)
         same(`${at}[${point.period}].${key}`, instant(point[key]), instant(against[key]))
     }
   }

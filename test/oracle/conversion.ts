@@ -10,7 +10,7 @@ import { compareEvents } from './world.js'
 export function evaluateConversion(scope: Scope, definition: ConversionDefinition, period: Period): Halves {
   const { world } = scope
   const { of, from, to, stat } = definition
-  if (!seenBefore(world, from.event, period.end)) return { value: null, top: null, bottom: null }
+  if (!seenBefore(world, from.event, period.end)) return { value: null, numerator: null, denominator: null }
 
   const within = milliseconds(definition.within)
   const entered = byEntity(world, stepRows(scope, from, of, period), of)
@@ -34,7 +34,7 @@ export function evaluateConversion(scope: Scope, definition: ConversionDefinitio
     if (times.length > 0) fastest.push(Math.min(...times))
   }
 
-  const halves = { top: fastest.length, bottom: entered.size }
+  const halves = { numerator: fastest.length, denominator: entered.size }
   switch (stat) {
     case 'rate':
       return { value: entered.size === 0 ? null : fastest.length / entered.size, ...halves }

@@ -87,7 +87,7 @@ function evaluateMetric(scope: Scope, id: string, period: Period): Halves {
   const metric = scope.world.tree.metrics[id]
   const definition = metric?.definition as Definition
   if (definition.kind !== 'derived') return evaluateDefinition(scope, definition, period)
-  return evaluateDerived(metric?.equals, (input) => evaluateMetric(scope, input, period).value)
+  return evaluateDerived(metric?.formula, (input) => evaluateMetric(scope, input, period).value)
 }
 
 function evaluatePart(scope: Scope, part: RatioPart, period: Period): number | null {
@@ -99,11 +99,11 @@ function evaluateDefinition(scope: Scope, definition: Exclude<Definition, Derive
   const { world } = scope
   switch (definition.kind) {
     case 'ratio': {
-      const top = evaluatePart(scope, definition.top, period)
-      const bottom = evaluatePart(scope, definition.bottom, period)
-      const value = top === null || bottom === null || bottom === 0 ? null : top / bottom
+      const numerator = evaluatePart(scope, definition.numerator, period)
+      const denominator = evaluatePart(scope, definition.denominator, period)
+      const value = numerator === null || denominator === null || denominator === 0 ? null : numerator / denominator
       // What is too large for a number is unknown.
-      return { value: Number.isFinite(value) ? value : null, top, bottom }
+      return { value: Number.isFinite(value) ? value : null, numerator, denominator }
     }
     case 'conversion':
       return evaluateConversion(scope, definition, period)

@@ -1,4 +1,4 @@
-import { type Definition, type DerivedDefinition, equalsIds, type RatioDefinition } from '@nsm/schema'
+import { type Definition, type DerivedDefinition, formulaIds, type RatioDefinition } from '@nsm/schema'
 import type { World } from './world.js'
 
 type Leaf = Exclude<Definition, DerivedDefinition | RatioDefinition>
@@ -9,10 +9,10 @@ export function leavesOf(world: World, metric: string | Definition): Leaf[] {
     const found = world.tree.metrics[metric]
     if (!found) return []
     if (found.definition.kind === 'derived')
-      return (found.equals ? equalsIds(found.equals) : []).flatMap((id) => leavesOf(world, id))
+      return (found.formula ? formulaIds(found.formula) : []).flatMap((id) => leavesOf(world, id))
     return leavesOf(world, found.definition)
   }
-  if (metric.kind === 'ratio') return [metric.top, metric.bottom].flatMap((part) => leavesOf(world, part))
+  if (metric.kind === 'ratio') return [metric.numerator, metric.denominator].flatMap((part) => leavesOf(world, part))
   if (metric.kind === 'derived') return []
   return [metric]
 }

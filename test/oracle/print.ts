@@ -1,4 +1,4 @@
-import { definitionIds, type Event, equalsIds, type QueryRequest, type Tree } from '@nsm/schema'
+import { definitionIds, type Event, formulaIds, type QueryRequest, type Tree } from '@nsm/schema'
 import type { Difference } from './compare.js'
 
 export interface Disagreement {
@@ -25,13 +25,13 @@ export function printDisagreement({ tree, events, request, now, differences }: D
 
 /** What is counted, and when. */
 export function printMetrics({ calendar, exclude, metrics }: Tree, ids = Object.keys(metrics)): string[] {
-  const { timezone, weekStart, late } = calendar
+  const { timezone, weekStart, allowedLateness } = calendar
   return [
-    `calendar  ${timezone}, weeks from ${weekStart}, late ${late}`,
+    `calendar  ${timezone}, weeks from ${weekStart}, allowed lateness ${allowedLateness}`,
     ...(exclude ? [`exclude   ${JSON.stringify(exclude)}`] : []),
     ...ids.map((id) => {
-      const { definition, equals } = metrics[id] as Tree['metrics'][string]
-      return `metric    ${id} = ${JSON.stringify(definition)}${equals ? ` = ${JSON.stringify(equals)}` : ''}`
+      const { definition, formula } = metrics[id] as Tree['metrics'][string]
+      return `metric    ${id} = ${JSON.stringify(definition)}${formula ? ` = ${JSON.stringify(formula)}` : ''}`
     }),
   ]
 }
@@ -74,7 +74,7 @@ function reachable(tree: Tree, id: string): string[] {
   if (!metric) return [id]
   const inputs = [
     ...definitionIds(metric.definition),
-    ...(metric.definition.kind === 'derived' && metric.equals ? equalsIds(metric.equals) : []),
+    ...(metric.definition.kind === 'derived' && metric.formula ? formulaIds(metric.formula) : []),
   ]
   return [...new Set([id, ...inputs.flatMap((input) => reachable(tree, input))])]
 }

@@ -16,11 +16,11 @@ export function periodAfter({ world, grain }: Scope, period: Period, n: number):
 export function evaluateRetention(scope: Scope, definition: RetentionDefinition, period: Period): Halves {
   const { world, grain } = scope
   const { of, from, to, after, mode } = definition
-  if (!seenBefore(world, from.event, period.end)) return { value: null, top: null, bottom: null }
+  if (!seenBefore(world, from.event, period.end)) return { value: null, numerator: null, denominator: null }
 
   const cohort = new Set(byEntity(world, stepRows(scope, from, of, period), of).keys())
   const column = periodAfter(scope, period, after)
-  if ((column.over ?? column.end) > world.asOf) return { value: null, top: null, bottom: cohort.size }
+  if ((column.over ?? column.end) > world.asOf) return { value: null, numerator: null, denominator: cohort.size }
 
   const everybody = { ...scope, inSegment: () => true }
   const back = new Set<string>()
@@ -31,6 +31,6 @@ export function evaluateRetention(scope: Scope, definition: RetentionDefinition,
     at = neighbour(world.tree.calendar, grain, at, 1)
   } while (mode === 'on_or_after' && at.start <= last)
 
-  const top = [...cohort].filter((id) => back.has(id)).length
-  return { value: cohort.size === 0 ? null : top / cohort.size, top, bottom: cohort.size }
+  const numerator = [...cohort].filter((id) => back.has(id)).length
+  return { value: cohort.size === 0 ? null : numerator / cohort.size, numerator, denominator: cohort.size }
 }

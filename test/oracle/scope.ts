@@ -13,8 +13,8 @@ export interface Scope {
 /** A number, with its halves where it has any. */
 export interface Halves {
   value: number | null
-  top?: number | null
-  bottom?: number | null
+  numerator?: number | null
+  denominator?: number | null
 }
 
 export const NOTHING: Halves = { value: null }

@@ -9,8 +9,8 @@ const NOW = Date.parse('2026-11-22T00:00:00Z')
 
 interface Expected {
   values?: (number | null)[]
-  tops?: (number | null)[]
-  bottoms?: (number | null)[]
+  numerators?: (number | null)[]
+  denominators?: (number | null)[]
   at?: Record<string, number>
   segments?: Record<string, number[]>
 }
@@ -56,15 +56,15 @@ for (const { id, cases, events } of files) {
           points.map((point) => point.value),
           expected.values,
         )
-      if (expected.tops)
+      if (expected.numerators)
         close(
-          points.map((point) => point.top ?? null),
-          expected.tops,
+          points.map((point) => point.numerator ?? null),
+          expected.numerators,
         )
-      if (expected.bottoms)
+      if (expected.denominators)
         close(
-          points.map((point) => point.bottom ?? null),
-          expected.bottoms,
+          points.map((point) => point.denominator ?? null),
+          expected.denominators,
         )
       for (const [date, value] of Object.entries(expected.at ?? {}))
         expect(points.find((point) => point.period === date)?.value, date).toBe(value)
@@ -89,7 +89,7 @@ function close(actual: (number | null)[], expected: (number | null)[]): void {
 describe('vector calendar-boundaries', () => {
   const cases: BoundaryCase[] = files.find(({ id }) => id === 'calendar-boundaries').cases
   it.each(cases)('$timezone: $why', ({ timezone, weekStart, grain, from, to, periods }) => {
-    const found = periodsOf({ timezone, weekStart, grain: 'week', late: '3d' }, grain, from, to)
+    const found = periodsOf({ timezone, weekStart, grain: 'week', allowedLateness: '3d' }, grain, from, to)
     expect(found.map(({ firstDay, start, end }) => ({ id: firstDay, start, end }))).toEqual(
       periods.map(({ id, start, end }) => ({ id, start: Date.parse(start), end: Date.parse(end) })),
     )

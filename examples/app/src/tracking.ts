@@ -8,5 +8,5 @@ export function startTracking(): void {
     writeKey: import.meta.env['VITE_NSM_WRITE_KEY'] ?? 'wk_dev',
   })
   on('dropped', ({ ids, reason }) => console.warn(`${ids.length} events lost: ${reason}`))
-  on('rejected', ({ ids, message }) => console.warn(`${ids.length} events refused: ${message ?? 'no reason given'}`))
+  on('rejected', ({ ids, message }) => console.warn(`${ids.length} events rejected: ${message ?? 'no reason given'}`))
 }

@@ -319,9 +319,9 @@ export class NsmCard extends LitElement {
 
   #failed(error: Error) {
     const words = this.#words
-    const refused = error instanceof RequestError && [401, 403].includes(error.status)
+    const unauthorized = error instanceof RequestError && [401, 403].includes(error.status)
     return html`<slot name="error"><div class="notice" role="alert">
-      <b id="label">${error instanceof SummaryError ? error.message : refused ? words.refused : words.failed}</b>
+      <b id="label">${error instanceof SummaryError ? error.message : unauthorized ? words.unauthorized : words.failed}</b>
       ${this.#following ? html`<button @click=${this.reload}>${words.retry}</button>` : nothing}
     </div></slot>`
   }

@@ -1,7 +1,7 @@
 /**
  * What a command answers instead of a result: one sentence with the way out.
  *
- * `exitCode` is 1 where the answer is no (a tree with errors, a store that is locked, rows refused)
+ * `exitCode` is 1 where the answer is no (a tree with errors, a store that is locked, rows rejected)
  * and 2 where the command was used wrongly (an unknown metric, a date that is none, a file that is not there).
  */
 export class Failure extends Error {
@@ -16,7 +16,7 @@ export class Failure extends Error {
 }
 
 /** The command was used wrongly: exit code 2. */
-export const misuse = (message: string) => new Failure(message, 2)
+export const usageError = (message: string) => new Failure(message, 2)
 
 /** The answer is no: exit code 1. */
-export const refusal = (message: string) => new Failure(message, 1)
+export const commandError = (message: string) => new Failure(message, 1)

@@ -58,8 +58,8 @@ const TREE = {
       unit: 'percent',
       definition: {
         kind: 'ratio',
-        top: { kind: 'count', event: 'booked', where: { nights: { gte: 7 } } },
-        bottom: { kind: 'count', event: 'booked' },
+        numerator: { kind: 'count', event: 'booked', where: { nights: { gte: 7 } } },
+        denominator: { kind: 'count', event: 'booked' },
       },
     },
   },
@@ -146,9 +146,9 @@ describe('nsm query', () => {
 
   it('rounds a ratio for a person and not for a machine', async () => {
     const { out } = await nsm(`query ${WEEKS} --events DIR/events.ndjson --metric rate`)
-    expect(out).toContain('2026-03-02  33.3%    1       3')
+    expect(out).toContain('2026-03-02  33.3%          1            3')
     const { out: exact } = await nsm(`query ${WEEKS} --events DIR/events.ndjson --metric rate --json`)
-    expect(JSON.parse(exact).points[0]).toMatchObject({ value: 1 / 3, top: 1, bottom: 3 })
+    expect(JSON.parse(exact).points[0]).toMatchObject({ value: 1 / 3, numerator: 1, denominator: 3 })
   })
 
   it('explains itself', async () => {
@@ -195,7 +195,7 @@ describe('nsm import', () => {
     expect(JSON.parse(out).points.map(({ value }: { value: number }) => value)).toEqual([9, 7])
   })
 
-  it('of a CSV, and a refused row is written down and ends with 1', async () => {
+  it('of a CSV, and a rejected row is written down and ends with 1', async () => {
     const map = '--map event=what,userId=who,timestamp=on --map properties.nights=price'
     const { code, out } = await nsm(`import DIR/events.csv ${map} --store file:DIR/csv --json`)
     expect(code).toBe(1)
@@ -203,10 +203,10 @@ describe('nsm import', () => {
       rows: 2,
       skipped: 0,
       imported: 1,
-      refused: 1,
-      refusedFile: file('events.refused.ndjson'),
+      rejected: 1,
+      rejectedFile: file('events.rejected.ndjson'),
     })
-    expect(JSON.parse(await readFile(file('events.refused.ndjson'), 'utf8'))).toMatchObject({
+    expect(JSON.parse(await readFile(file('events.rejected.ndjson'), 'utf8'))).toMatchObject({
       line: 3,
       code: 'invalid_message',
       path: 'timestamp',

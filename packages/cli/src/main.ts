@@ -55,9 +55,9 @@ function version(): string {
 const MISUSE_CODES = new Set([
   'unknown_metric',
   'unknown_segment',
-  'bad_range',
-  'bad_location',
-  'keys_needed',
+  'invalid_range',
+  'invalid_location',
+  'keys_required',
   'tree_missing',
 ])
 

@@ -1,13 +1,13 @@
 /** Why a store or a query could not answer. */
 export type EngineErrorCode =
-  | 'bad_location'
+  | 'invalid_location'
   | 'store_locked'
   | 'store_unusable'
   | 'store_unreachable'
   | 'store_full'
   | 'unknown_metric'
   | 'unknown_segment'
-  | 'bad_range'
+  | 'invalid_range'
 
 /** What a caller of the engine can act on: a code, one sentence with the way out, and where in the input it is. */
 export class EngineError extends Error {

@@ -11,7 +11,7 @@ export interface Problem {
 /** Either the parsed value or everything that is wrong with the input; never both, never an exception. */
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: Problem[] }
 
-/** Writes a path as code would: `metrics.m.equals.sum[1]`, and `events["sign up"]` where a name needs quotes. */
+/** Writes a path as code would: `metrics.m.formula.sum[1]`, and `events["sign up"]` where a name needs quotes. */
 export function formatPath(path: readonly PropertyKey[]): string {
   let text = ''
   for (const key of path) {

@@ -4,7 +4,7 @@ const setup = JSON.parse(document.getElementById('setup').textContent)
 const metrics = document.getElementById('metrics')
 const state = document.getElementById('state')
 const signIn = document.getElementById('sign-in')
-const refused = document.getElementById('refused')
+const rejected = document.getElementById('rejected')
 
 const STATE_EVERY_MS = 5_000
 const EVENTS_EVERY_MS = 2_000
@@ -27,7 +27,7 @@ async function start() {
   try {
     const tree = await ask('/v1/tree')
     if (!tree) {
-      if (sessionStorage.getItem('nsm-read-token')) refused.textContent = 'The service does not know this token.'
+      if (sessionStorage.getItem('nsm-read-token')) rejected.textContent = 'The service does not know this token.'
       return show(signIn)
     }
     signIn.hidden = true
@@ -48,7 +48,7 @@ signIn.addEventListener('submit', (event) => {
   event.preventDefault()
   token = signIn.elements.namedItem('token').value.trim()
   sessionStorage.setItem('nsm-read-token', token)
-  refused.textContent = ''
+  rejected.textContent = ''
   void start()
 })
 
@@ -101,12 +101,12 @@ metrics.addEventListener('nsm-load', (event) => {
 })
 
 const latest = document.getElementById('latest')
-const refusals = document.getElementById('refusals')
+const rejections = document.getElementById('rejections')
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 let events = ''
 let groups = ''
 
-/** The last events as they came, and what was refused. */
+/** The last events as they came, and what was rejected. */
 async function watchEvents() {
   try {
     const [live, rejected] = await Promise.all([ask('/v1/live'), ask('/v1/rejected')])
@@ -115,10 +115,10 @@ async function watchEvents() {
       events = seen
       fill(latest, live.events.slice(-ROWS).reverse().map(eventRow))
     }
-    const refusedNow = JSON.stringify(rejected.groups)
-    if (refusedNow !== groups) {
-      groups = refusedNow
-      fill(refusals, rejected.groups.slice(0, ROWS).map(refusalRow))
+    const rejectedNow = JSON.stringify(rejected.groups)
+    if (rejectedNow !== groups) {
+      groups = rejectedNow
+      fill(rejections, rejected.groups.slice(0, ROWS).map(rejectionRow))
     }
   } catch {
     // The state line says that the service does not answer.
@@ -135,7 +135,7 @@ function eventRow({ receivedAt, name, userId, anonymousId, properties }) {
   return row([time.format(receivedAt)], [name], [userId || anonymousId], [JSON.stringify(properties)])
 }
 
-function refusalRow({ last, count, message, path, code }) {
+function rejectionRow({ last, count, message, path, code }) {
   return row([time.format(last)], [String(count), 'number'], [path ? `${path}: ${message}` : message, 'words'], [code])
 }
 

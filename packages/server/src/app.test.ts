@@ -8,7 +8,7 @@ import { BodyMemory } from './collect/body-memory.js'
 import { createCounters } from './collect/counters.js'
 import { Live } from './collect/live.js'
 import { RecentIds } from './collect/recent.js'
-import { Refusals } from './collect/refusals.js'
+import { Rejections } from './collect/rejections.js'
 import { createKeyring } from './keys.js'
 
 let app: FastifyInstance
@@ -34,7 +34,7 @@ beforeEach(async () => {
       journal,
       keys,
       recent: new RecentIds(),
-      refusals: new Refusals(),
+      rejections: new Rejections(),
       bodies,
       live: new Live(),
       counters: createCounters(),

@@ -29,7 +29,7 @@ export const CODES = {
     retry: 'never',
     sentence: `The event happened more than ${HORIZON_DAYS} days before it arrived; import it instead.`,
   },
-  no_timestamp: { status: 400, retry: 'never', sentence: 'Say when it happened: a "timestamp".' },
+  missing_timestamp: { status: 400, retry: 'never', sentence: 'Say when it happened: a "timestamp".' },
   too_deep: { status: 400, retry: 'never', sentence: 'The event nests objects more than 32 levels deep.' },
   event_too_large: {
     status: 413,
@@ -41,7 +41,7 @@ export const CODES = {
     retry: 'never',
     sentence: `One request has at most ${LIMITS.batchBytes / 1024 / 1024} MB of JSON after inflating; send smaller batches.`,
   },
-  batch_too_long: {
+  too_many_events: {
     status: 413,
     retry: 'never',
     sentence: `One batch has at most ${LIMITS.batchEvents} events; send smaller batches.`,
@@ -53,37 +53,37 @@ export const CODES = {
     retry: 'never',
     sentence: 'The body cannot be inflated as its Content-Encoding says.',
   },
-  unknown_encoding: {
+  unsupported_encoding: {
     status: 415,
     retry: 'never',
     sentence: 'The Content-Encoding is not gzip, br, deflate or identity.',
   },
-  unknown_type: { status: 415, retry: 'never', sentence: 'Send application/json or text/plain.' },
+  unsupported_media_type: { status: 415, retry: 'never', sentence: 'Send application/json or text/plain.' },
   invalid_parameter: { status: 400, retry: 'never', sentence: 'A parameter of the address is not as specified.' },
   bad_request: { status: 400, retry: 'never', sentence: 'The request is malformed.' },
   unknown_metric: { status: 404, retry: 'never', sentence: 'The tree has no such metric.' },
-  broken_metric: { status: 503, retry: 'operator', sentence: 'The metric cannot be computed at present.' },
+  metric_unavailable: { status: 503, retry: 'operator', sentence: 'The metric cannot be computed at present.' },
   unknown_segment: { status: 404, retry: 'never', sentence: 'The tree has no such segment.' },
-  bad_range: { status: 400, retry: 'never', sentence: 'The range of dates is not one.' },
+  invalid_range: { status: 400, retry: 'never', sentence: 'The range of dates is not one.' },
   store_unreachable: { status: 503, retry: 'later', sentence: 'The store does not answer at present.' },
   store_full: { status: 503, retry: 'later', sentence: "The store's disk is full." },
   not_found: { status: 404, retry: 'never', sentence: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, retry: 'never', sentence: 'This address does not take that method.' },
-  key_missing: {
+  missing_key: {
     status: 401,
     retry: 'operator',
     sentence: 'Send a key: as the user of Basic, as Authorization: Bearer, or, for events, as "writeKey" in the body.',
   },
-  key_unknown: { status: 401, retry: 'operator', sentence: 'The key is not one of this service.' },
-  key_wrong_kind: { status: 403, retry: 'operator', sentence: 'The key is known, but not for this.' },
-  head_too_large: { status: 431, retry: 'never', sentence: 'The address and headers have at most 16 kB.' },
+  unknown_key: { status: 401, retry: 'operator', sentence: 'The key is not one of this service.' },
+  insufficient_permissions: { status: 403, retry: 'operator', sentence: 'The key is known, but not for this.' },
+  headers_too_large: { status: 431, retry: 'never', sentence: 'The address and headers have at most 16 kB.' },
   unknown_method: { status: 400, retry: 'never', sentence: 'The request does not begin with a known HTTP method.' },
-  unknown_version: {
+  unsupported_http_version: {
     status: 505,
     retry: 'never',
     sentence: 'Send HTTP/1.1; this port does not speak any other version.',
   },
-  unknown_expectation: { status: 417, retry: 'never', sentence: 'The only Expect header allowed is 100-continue.' },
+  expectation_failed: { status: 417, retry: 'never', sentence: 'The only Expect header allowed is 100-continue.' },
   request_timeout: { status: 408, retry: 'later', sentence: 'The request did not arrive in time.' },
   overloaded: {
     status: 503,
@@ -106,7 +106,7 @@ export const CODES = {
     retry: 'later',
     sentence: 'Reports cannot be read at present; events are still collected.',
   },
-  internal: { status: 500, retry: 'later', sentence: 'Something went wrong in the service; its log says what.' },
+  internal_error: { status: 500, retry: 'later', sentence: 'Something went wrong in the service; its log says what.' },
 } as const satisfies Record<string, CodeEntry>
 
 export type Code = keyof typeof CODES
@@ -115,8 +115,8 @@ export type Code = keyof typeof CODES
 const RETRY_AFTER_S = 2
 
 /** A request that is answered with a code. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
+export class RequestError extends Error {
+  override readonly name = 'RequestError'
   readonly path: string | undefined
 
   constructor(

@@ -103,15 +103,15 @@ function page(setup: object, files: DashboardOptions['files']): string {
 <p>This service shows its figures to those who hold one. It is kept in this tab only.</p>
 <label for="token">Read token</label>
 <div class="row"><input id="token" name="token" type="password" autocomplete="off" required><button>Show</button></div>
-<p id="refused" role="alert"></p>
+<p id="rejected" role="alert"></p>
 </form>
 <div id="metrics"></div>
 <section id="latest" hidden>
 <h2>Latest events</h2>
 <div class="scroll"><table><thead><tr><th>Received</th><th>Event</th><th>Who</th><th>Properties</th></tr></thead><tbody></tbody></table></div>
 </section>
-<section id="refusals" hidden>
-<h2>Refused since the start</h2>
+<section id="rejections" hidden>
+<h2>Rejected events</h2>
 <div class="scroll"><table><thead><tr><th>Last</th><th>Times</th><th>Why</th><th>Code</th></tr></thead><tbody></tbody></table></div>
 </section>
 <section>

@@ -16,7 +16,7 @@ import { BodyMemory } from './collect/body-memory.js'
 import { createCounters } from './collect/counters.js'
 import { Live } from './collect/live.js'
 import { RecentIds } from './collect/recent.js'
-import { Refusals } from './collect/refusals.js'
+import { Rejections } from './collect/rejections.js'
 import { loadDashboard } from './dashboard.js'
 import { Journal } from './journal/index.js'
 import { createKeyring } from './keys.js'
@@ -34,7 +34,7 @@ const REPORT: Report = {
   schema: 1,
   asOf: '2026-03-02T09:00:00Z',
   product: 'Chat',
-  calendar: { timezone: 'UTC', weekStart: 'monday', grain: 'week', late: '3 days' },
+  calendar: { timezone: 'UTC', weekStart: 'monday', grain: 'week', allowedLateness: '3 days' },
   northStar: ['m'],
   guardrails: [],
   revenue: null,
@@ -122,7 +122,7 @@ beforeAll(async () => {
       journal,
       keys,
       recent: new RecentIds(),
-      refusals: new Refusals(),
+      rejections: new Rejections(),
       bodies: new BodyMemory(),
       live: new Live(),
       counters: createCounters(),
@@ -307,13 +307,13 @@ describe('a report', () => {
     }
   })
 
-  it('of more periods than the engine computes is refused before it is asked for', async () => {
+  it('of more periods than the engine computes is rejected before it is asked for', async () => {
     const { paths } = JSON.parse(String((await ask('GET', '/openapi.json')).body))
     const { schema } = paths['/v1/report'].get.parameters.find(({ name }: { name: string }) => name === 'periods')
     expect(schema.maximum).toBe(500)
     expect((await ask('GET', '/v1/report?periods=500')).status).toBe(200)
-    const refused = await ask('GET', '/v1/report?periods=501')
-    expect(JSON.parse(String(refused.body))).toMatchObject({ code: 'invalid_parameter', path: 'periods' })
+    const rejected = await ask('GET', '/v1/report?periods=501')
+    expect(JSON.parse(String(rejected.body))).toMatchObject({ code: 'invalid_parameter', path: 'periods' })
   })
 })
 

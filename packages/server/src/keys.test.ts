@@ -21,8 +21,8 @@ describe('a keyring', () => {
     ['0.0.0.0', { writeKeys: ['wk_own'] }],
     ['192.168.1.2', { writeKeys: ['wk_dev'], readTokens: ['rt_own'] }],
     ['::', { writeKeys: ['wk_own'], readTokens: ['rt_dev'] }],
-  ])('refuses %s with keys that are missing or known to everybody', (host, options) => {
-    expect(() => createKeyring(options, host)).toThrowError(expect.objectContaining({ code: 'keys_needed' }))
+  ])('rejects %s with keys that are missing or known to everybody', (host, options) => {
+    expect(() => createKeyring(options, host)).toThrowError(expect.objectContaining({ code: 'keys_required' }))
   })
 
   it('has no secret key on another address unless one is given', () => {

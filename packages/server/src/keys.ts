@@ -29,7 +29,7 @@ const HASHED = /^sha256:([0-9a-f]{64})$/
 /**
  * The keyring of a service bound to `host`. A key may be given as `sha256:` and the hex of its hash.
  *
- * @throws ServiceError `keys_needed` when anybody but this machine can reach the service and a write key or read
+ * @throws ServiceError `keys_required` when anybody but this machine can reach the service and a write key or read
  *   token is missing or a development key is in use
  */
 export function createKeyring(options: KeyOptions, host: string): Keyring {
@@ -48,7 +48,7 @@ export function createKeyring(options: KeyOptions, host: string): Keyring {
     const known = DEVELOPMENT_KEYS[kind]
     if (!local && given[kind].includes(known)) {
       throw new ServiceError(
-        'keys_needed',
+        'keys_required',
         `${known} is a development key that everybody knows; choose another before listening on ${host}.`,
       )
     }
@@ -56,7 +56,7 @@ export function createKeyring(options: KeyOptions, host: string): Keyring {
   }
   if (!local && (given.write.length === 0 || given.read.length === 0)) {
     throw new ServiceError(
-      'keys_needed',
+      'keys_required',
       `On ${host} others can reach the service, so it needs keys of its own: give at least one write key and one read token, or listen on 127.0.0.1.`,
     )
   }

@@ -47,7 +47,7 @@ async function send(bytes: string): Promise<string> {
 
 const CLOSE = 'Host: x\r\nConnection: close\r\n'
 
-describe('a request that is refused before it reaches a route', () => {
+describe('a request that is rejected before it reaches a route', () => {
   it.each([
     ['an address with a broken escape', 400, 'bad_request', `GET /%zz HTTP/1.1\r\n${CLOSE}\r\n`],
     ['an address that is not UTF-8', 400, 'bad_request', `GET /%ff%fe HTTP/1.1\r\n${CLOSE}\r\n`],
@@ -68,19 +68,24 @@ describe('a request that is refused before it reaches a route', () => {
       'bad_request',
       `POST / HTTP/1.1\r\n${CLOSE}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     ],
-    ['a head of 20 kB', 431, 'head_too_large', `GET / HTTP/1.1\r\n${CLOSE}X-A: ${'a'.repeat(20_000)}\r\n\r\n`],
-    ['an address of 20 kB', 431, 'head_too_large', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${CLOSE}\r\n`],
-    ['a head of a megabyte', 431, 'head_too_large', `GET / HTTP/1.1\r\n${CLOSE}X-A: ${'a'.repeat(1_000_000)}\r\n\r\n`],
+    ['a head of 20 kB', 431, 'headers_too_large', `GET / HTTP/1.1\r\n${CLOSE}X-A: ${'a'.repeat(20_000)}\r\n\r\n`],
+    ['an address of 20 kB', 431, 'headers_too_large', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${CLOSE}\r\n`],
+    [
+      'a head of a megabyte',
+      431,
+      'headers_too_large',
+      `GET / HTTP/1.1\r\n${CLOSE}X-A: ${'a'.repeat(1_000_000)}\r\n\r\n`,
+    ],
     ['a method nobody knows', 400, 'unknown_method', `BREW / HTTP/1.1\r\n${CLOSE}\r\n`],
     ['a TLS handshake', 400, 'unknown_method', '\x16\x03\x01\x02\x00\x01'],
     ['CONNECT', 400, 'unknown_method', 'CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n'],
-    ['HTTP/2', 505, 'unknown_version', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['HTTP/2', 505, 'unsupported_http_version', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['another protocol', 400, 'bad_request', `GET / JUNK/1.1\r\n${CLOSE}\r\n`],
-    ['HTTP/3', 505, 'unknown_version', `GET / HTTP/3.0\r\n${CLOSE}\r\n`],
+    ['HTTP/3', 505, 'unsupported_http_version', `GET / HTTP/3.0\r\n${CLOSE}\r\n`],
     [
       'an expectation',
       417,
-      'unknown_expectation',
+      'expectation_failed',
       `POST / HTTP/1.1\r\n${CLOSE}Expect: coffee\r\nContent-Length: 2\r\n\r\n{}`,
     ],
   ])('for %s has one answer in our format', async (_, status, code, bytes) => {

@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerError } from './answer.js'
-import { type Code, Refusal } from './codes.js'
+import { type Code, RequestError } from './codes.js'
 import { NO_SNIFF } from './no-sniff.js'
 
 /** A client that is still sending gets this long to read the answer. */
@@ -10,9 +10,9 @@ const LINGER_MS = 2_000
 
 /** What Node's parser and timeouts call the errors that are not simply 400. */
 const CODES_OF_NODE: Readonly<Record<string, Code>> = {
-  HPE_HEADER_OVERFLOW: 'head_too_large',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
   HPE_INVALID_METHOD: 'unknown_method',
-  HPE_PAUSED_H2_UPGRADE: 'unknown_version',
+  HPE_PAUSED_H2_UPGRADE: 'unsupported_http_version',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
@@ -33,11 +33,12 @@ export const malformedOptions = {
       socket.destroy()
       return
     }
-    const code = error.reason === OTHER_VERSION ? 'unknown_version' : (CODES_OF_NODE[error.code ?? ''] ?? 'bad_request')
+    const code =
+      error.reason === OTHER_VERSION ? 'unsupported_http_version' : (CODES_OF_NODE[error.code ?? ''] ?? 'bad_request')
     const sentence =
       code === 'bad_request' && error.reason ? `The request is not valid HTTP: ${error.reason}.` : undefined
     this.log.debug({ code, err: error }, 'a request could not be parsed')
-    answerOnSocket(socket, new Refusal(code, sentence))
+    answerOnSocket(socket, new RequestError(code, sentence))
   },
 } as const satisfies object & ThisType<FastifyInstance>
 
@@ -46,27 +47,27 @@ export function answerMalformed(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers, httpVersion } = request.raw
     if (headers.host !== undefined || httpVersion !== '1.1') return done()
-    done(new Refusal('bad_request', 'The request has no Host header.'))
+    done(new RequestError('bad_request', 'The request has no Host header.'))
   })
   app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const refusal = new Refusal('unknown_expectation')
-    const body = JSON.stringify(refusal)
-    response.writeHead(refusal.status, headersOf(refusal, body)).end(body)
+    const rejection = new RequestError('expectation_failed')
+    const body = JSON.stringify(rejection)
+    response.writeHead(rejection.status, headersOf(rejection, body)).end(body)
     request.resume()
   })
   app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    answerOnSocket(socket, new Refusal('unknown_method', 'This is not a proxy: it does not take CONNECT.'))
+    answerOnSocket(socket, new RequestError('unknown_method', 'This is not a proxy: it does not take CONNECT.'))
   })
 }
 
-const refused = new WeakSet<Socket>()
+const rejected = new WeakSet<Socket>()
 
-function answerOnSocket(socket: Socket, refusal: Refusal): void {
+function answerOnSocket(socket: Socket, rejection: RequestError): void {
   // The parser reports an error again for every chunk that follows.
-  if (refused.has(socket)) return
-  refused.add(socket)
+  if (rejected.has(socket)) return
+  rejected.add(socket)
   socket.on('error', () => {})
-  afterEarlierAnswers(socket, () => writeAnswer(socket, refusal))
+  afterEarlierAnswers(socket, () => writeAnswer(socket, rejection))
 }
 
 type Answering = Socket & { _httpMessage?: ServerResponse<IncomingMessage> | null }
@@ -83,16 +84,18 @@ function afterEarlierAnswers(socket: Answering, then: () => void): void {
   } else then()
 }
 
-function writeAnswer(socket: Answering, refusal: Refusal): void {
+function writeAnswer(socket: Answering, rejection: RequestError): void {
   // In the middle of an answer, another one would be read as a part of it.
   if (!socket.writable || socket._httpMessage?.headersSent) {
     socket.destroySoon()
     return
   }
-  const body = JSON.stringify(refusal)
+  const body = JSON.stringify(rejection)
   const lines = [
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
-    ...Object.entries({ ...headersOf(refusal, body), connection: 'close' }).map(([name, value]) => `${name}: ${value}`),
+    `HTTP/1.1 ${rejection.status} ${STATUS_CODES[rejection.status]}`,
+    ...Object.entries({ ...headersOf(rejection, body), connection: 'close' }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
   ]
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
   // Resetting the connection at once might lose the answer on its way. Who has not closed it by then is not listening.
@@ -101,9 +104,9 @@ function writeAnswer(socket: Answering, refusal: Refusal): void {
   socket.resume()
 }
 
-function headersOf(refusal: Refusal, body: string): Record<string, string> {
+function headersOf(rejection: RequestError, body: string): Record<string, string> {
   return {
-    ...refusal.headers,
+    ...rejection.headers,
     ...NO_SNIFF,
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),

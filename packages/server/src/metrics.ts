@@ -9,24 +9,24 @@ type Sample = [labels: string, value: number]
 /** `GET /metrics` in Prometheus' text format, version 0.0.4. */
 export function metricsRoutes(
   app: FastifyInstance,
-  { counters, refusals, bodies }: Collector,
+  { counters, rejections, bodies }: Collector,
   parts: Parts,
   connections: Connections,
 ): void {
   app.get('/metrics', async (_request, reply) => {
     const { journal, reader } = parts
-    const refused = [...counters.refused].map(([code, count]): Sample => [`{code="${code}"}`, count])
+    const rejected = [...counters.rejected].map(([code, count]): Sample => [`{code="${code}"}`, count])
     const behind = reader.applied === null || comparePositions(reader.applied, journal.end) < 0
     const text = [
       metric('nsm_events_accepted_total', 'counter', 'Events on disk.', [['', counters.accepted]]),
       metric('nsm_events_duplicate_total', 'counter', 'Copies that were known and not written again.', [
         ['', counters.duplicate],
       ]),
-      metric('nsm_refused_total', 'counter', 'Refused events and requests by code.', refused),
-      metric('nsm_rejected_events_total', 'counter', 'Refused events.', [['', refusals.total]]),
+      metric('nsm_rejections_total', 'counter', 'Rejected events and requests by code.', rejected),
+      metric('nsm_events_rejected_total', 'counter', 'Rejected events.', [['', rejections.total]]),
       metric('nsm_request_body_bytes', 'gauge', 'Memory of requests that are not answered yet.', [['', bodies.bytes]]),
       metric('nsm_connections', 'gauge', 'Open connections.', [['', connections.open]]),
-      metric('nsm_connections_turned_away_total', 'counter', 'Connections closed because there were too many.', [
+      metric('nsm_connections_rejected_total', 'counter', 'Connections closed because there were too many.', [
         ['', connections.turnedAway],
       ]),
       metric('nsm_journal_pending_bytes', 'gauge', 'Bytes that wait for their commit.', [['', journal.pendingBytes]]),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import findMyWay from 'find-my-way'
-import { Refusal } from './codes.js'
+import { RequestError } from './codes.js'
 
 /**
  * Answers requests for which `app` has no route: 405 with `Allow` where the address takes other methods, else 404. Call
@@ -24,19 +24,19 @@ export function answerUnknownAddresses(app: FastifyInstance): (scope: FastifyIns
     for (const name of [method].flat()) methods.add(name)
   })
 
-  const refuse = async (request: FastifyRequest): Promise<never> => {
+  const reject = async (request: FastifyRequest): Promise<never> => {
     const { method } = request
     const path = request.url.split('?', 1)[0] as string
     const methods = addresses.find('GET', path)?.store as Set<string> | undefined
-    if (!methods) throw new Refusal('not_found', `There is nothing at ${method} ${path}.`)
+    if (!methods) throw new RequestError('not_found', `There is nothing at ${method} ${path}.`)
     throw new MethodNotAllowed(method, path, [...methods])
   }
   const answerIn = (scope: FastifyInstance) => {
-    scope.setNotFoundHandler(refuse)
+    scope.setNotFoundHandler(reject)
     // Before the body is parsed: whatever is wrong with it, the address comes first. And after `onRequest`, which lets
     // pages of other origins read the answer.
     scope.addHook('preParsing', (request, _reply, _payload, done) => {
-      if (request.is404) refuse(request).catch(done)
+      if (request.is404) reject(request).catch(done)
       else done()
     })
   }
@@ -44,7 +44,7 @@ export function answerUnknownAddresses(app: FastifyInstance): (scope: FastifyIns
   return answerIn
 }
 
-class MethodNotAllowed extends Refusal {
+class MethodNotAllowed extends RequestError {
   constructor(
     method: string,
     path: string,

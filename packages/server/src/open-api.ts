@@ -95,7 +95,7 @@ export function openApi(): object {
       '/v1/query': { get: get('One metric, any range', queryRequestSchema, ref('QueryResult'), read) },
       '/v1/tree': { get: get('The metric tree in use', z.object({}), ref('Tree'), read) },
       '/v1/live': { get: get('The latest events', z.object({}), { type: 'object' }, read) },
-      '/v1/rejected': { get: get('What was refused and why', z.object({}), { type: 'object' }, read) },
+      '/v1/rejected': { get: get('What was rejected and why', z.object({}), { type: 'object' }, read) },
       '/metrics': { get: get('Numbers for Prometheus', z.object({}), { type: 'string' }, read, 'text/plain') },
       '/healthz': { get: get('The collector answers', z.object({}), { type: 'object' }) },
       '/readyz': { get: get('Events can be kept and reports answered', z.object({}), { type: 'object' }) },
@@ -122,7 +122,7 @@ export function openApi(): object {
         Tree: schemaOf(treeShapeSchema),
         QueryResult: schemaOf(queryResultSchema),
         Answer: schemaOf(answerSchema),
-        Refusal: schemaOf(refusalSchema),
+        Error: schemaOf(errorSchema),
       },
     },
   }
@@ -138,7 +138,7 @@ const answerSchema = z.object({
     z.object({ i: z.int(), status: z.int(), code: codeSchema, message: z.string(), path: z.string().optional() }),
   ),
 })
-const refusalSchema = z.object({
+const errorSchema = z.object({
   success: z.literal(false),
   code: codeSchema,
   message: z.string(),
@@ -156,7 +156,7 @@ const body = (type: string, schema: object) => ({ required: true, content: { [ty
 function responses(schema: object, type = 'application/json'): object {
   return {
     200: { description: 'Yes', content: { [type]: { schema } } },
-    default: { description: 'No, and why', content: { 'application/json': { schema: ref('Refusal') } } },
+    default: { description: 'Rejected, with the reason', content: { 'application/json': { schema: ref('Error') } } },
   }
 }
 

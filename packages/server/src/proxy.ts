@@ -1,6 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from './codes.js'
+import { RequestError } from './codes.js'
 import type { ReaderProcess } from './supervise.js'
 
 const REQUEST_HEADERS = ['accept', 'if-none-match'] as const
@@ -35,7 +35,7 @@ export function createProxy(
   })
   return {
     async passOn(request, reply) {
-      if (!reader.ready) throw new Refusal('reader_unavailable')
+      if (!reader.ready) throw new RequestError('reader_unavailable')
       const outgoing = httpRequest({
         socketPath,
         method: request.method,
@@ -69,7 +69,7 @@ function headersOf(request: FastifyRequest): Record<string, string | string[]> {
   return headers
 }
 
-/** @throws Refusal `reader_unavailable` */
+/** @throws RequestError `reader_unavailable` */
 function answerOf(outgoing: ClientRequest, bound: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => outgoing.destroy(new Error(`No answer within ${bound} ms.`)), bound)
@@ -80,7 +80,7 @@ function answerOf(outgoing: ClientRequest, bound: number): Promise<IncomingMessa
     // Also after the answer has begun: then nobody waits for this any more.
     outgoing.on('error', (cause) => {
       clearTimeout(timer)
-      reject(new Refusal('reader_unavailable', undefined, undefined, { cause }))
+      reject(new RequestError('reader_unavailable', undefined, undefined, { cause }))
     })
     outgoing.end()
   })

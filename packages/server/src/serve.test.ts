@@ -49,7 +49,7 @@ describe('a service does not start', () => {
   })
 
   it('where others can reach it, without keys', async () => {
-    await expect(serve(options({ host: '0.0.0.0' }))).rejects.toMatchObject({ code: 'keys_needed' })
+    await expect(serve(options({ host: '0.0.0.0' }))).rejects.toMatchObject({ code: 'keys_required' })
   })
 
   it('on a port that is taken', async () => {
@@ -57,7 +57,7 @@ describe('a service does not start', () => {
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
     await expect(serve(options({ port, tree: example }))).rejects.toMatchObject({
-      code: 'port_taken',
+      code: 'port_in_use',
       message: expect.stringContaining(String(port)),
     })
     other.close()

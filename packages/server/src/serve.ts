@@ -8,7 +8,7 @@ import { BodyMemory } from './collect/body-memory.js'
 import { createCounters } from './collect/counters.js'
 import { Live } from './collect/live.js'
 import { RecentIds } from './collect/recent.js'
-import { Refusals } from './collect/refusals.js'
+import { Rejections } from './collect/rejections.js'
 import { loadDashboard } from './dashboard.js'
 import { watchRequests } from './drain.js'
 import { Journal, type JournalError, type Position } from './journal/index.js'
@@ -110,7 +110,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
         journal,
         keys,
         recent: new RecentIds(),
-        refusals: new Refusals(),
+        rejections: new Rejections(),
         bodies: new BodyMemory(),
         live: new Live(),
         counters: createCounters(),
@@ -220,7 +220,7 @@ function storeError({ code, message }: { code: string; message: string }): Servi
 
 /** Whether a store that cannot be opened stays so until somebody does something here. Events are kept meanwhile. */
 function isFatal(code: string, store: string): boolean {
-  return store.startsWith('file:') ? code !== 'store_full' : code === 'bad_location'
+  return store.startsWith('file:') ? code !== 'store_full' : code === 'invalid_location'
 }
 
 function createReader(parts: {
@@ -275,7 +275,7 @@ async function listen(app: ReturnType<typeof createApp>, host: string, port: num
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'EADDRINUSE') {
       throw new ServiceError(
-        'port_taken',
+        'port_in_use',
         `Port ${port} on ${host} is taken; stop what listens there, or choose another port.`,
         { cause },
       )

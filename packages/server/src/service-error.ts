@@ -4,9 +4,9 @@ export class ServiceError extends Error {
 
   constructor(
     readonly code:
-      | 'keys_needed'
+      | 'keys_required'
       | 'node_too_old'
-      | 'port_taken'
+      | 'port_in_use'
       | 'address_unavailable'
       | 'tree_missing'
       | 'tree_invalid'

@@ -1,6 +1,6 @@
-import { Refusal } from './codes.js'
+import { RequestError } from './codes.js'
 
-/** Runs a limited number of tasks at a time, in order. Refuses a task when too many are waiting, unless it is patient. */
+/** Runs a limited number of tasks at a time, in order. Rejects a task when too many are waiting, unless it is patient. */
 export class Turns {
   readonly #atOnce: number
   readonly #mostWaiting: number
@@ -12,7 +12,7 @@ export class Turns {
     this.#mostWaiting = mostWaiting
   }
 
-  /** @throws Refusal `overloaded` when too many tasks are waiting */
+  /** @throws RequestError `overloaded` when too many tasks are waiting */
   async run<T>(work: () => Promise<T>, patient = false): Promise<T> {
     if (this.#running < this.#atOnce) this.#running++
     else await this.#turn(patient)
@@ -28,7 +28,7 @@ export class Turns {
   /** A finished task hands its place to the next one. */
   #turn(patient: boolean): Promise<void> {
     if (!patient && this.#waiting.length >= this.#mostWaiting) {
-      throw new Refusal('overloaded', 'Too many different reports are asked for at once; ask again in a moment.')
+      throw new RequestError('overloaded', 'Too many different reports are asked for at once; ask again in a moment.')
     }
     return new Promise((resolve) => this.#waiting.push(resolve))
   }

@@ -7,9 +7,9 @@ const UNREAD_BYTES = 256 * 1024
 
 /**
  * `GET /live`: the latest accepted events, newest last; as server-sent events where asked for. `GET /rejected`: what was
- * refused since the start and why, grouped, the latest group first.
+ * rejected since the start and why, grouped, the latest group first.
  */
-export function watchRoutes(app: FastifyInstance, { live, refusals }: Collector): void {
+export function watchRoutes(app: FastifyInstance, { live, rejections }: Collector): void {
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
     for (const end of open) end()
@@ -17,7 +17,7 @@ export function watchRoutes(app: FastifyInstance, { live, refusals }: Collector)
 
   app.get('/rejected', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
-    return { total: refusals.total, groups: refusals.list() }
+    return { total: rejections.total, groups: rejections.list() }
   })
 
   app.get('/live', async (request, reply) => {

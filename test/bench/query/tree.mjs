@@ -17,14 +17,14 @@ const definitions = {
   lifecycle_resurrected: { kind: 'unique', of: 'user', ...sent, lifecycle: 'resurrected' },
   average: { kind: 'average', ...sent, property: 'length', stat: 'mean' },
   average_p90: { kind: 'average', ...sent, per: 'user', measure: 'count', stat: 'p90' },
-  ratio: { kind: 'ratio', top: 'count', bottom: 'having' },
+  ratio: { kind: 'ratio', numerator: 'count', denominator: 'having' },
   conversion: { kind: 'conversion', of: 'user', from: opened, to: { event: 'purchase' }, within: '7d' },
   retention: { kind: 'retention', of: 'user', from: opened, to: { event: 'message_sent' }, after: 1 },
   stock: { kind: 'stock', of: 'user', ...opened, state: { plan: ['pro', 'team'] }, expires: '30d' },
   derived: { kind: 'derived' },
-  report_rate: { kind: 'ratio', top: { kind: 'count', event: 'reported' }, bottom: 'count' },
+  report_rate: { kind: 'ratio', numerator: { kind: 'count', event: 'reported' }, denominator: 'count' },
 }
-const more = { derived: { equals: { sum: ['count', ['sum', -0.5]] } } }
+const more = { derived: { formula: { sum: ['count', ['sum', -0.5]] } } }
 
 const events = {
   sum: 'purchase',

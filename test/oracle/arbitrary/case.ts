@@ -108,11 +108,11 @@ export function caseArbitrary(metrics = anyMetrics, maxRequests = 28): fc.Arbitr
 }
 
 function treeOf(place: Place, metrics: Metrics, exclude: Where | null): Tree {
-  const { timezone, weekStart, late } = place
+  const { timezone, weekStart, allowedLateness } = place
   const input = {
     version: 1,
     product: 'A product',
-    calendar: { timezone, weekStart, late },
+    calendar: { timezone, weekStart, allowedLateness },
     entities: ENTITIES,
     events: Object.fromEntries([...EVENT_NAMES, ...TYPE_NAMES].map((name) => [name, {}])),
     segments: SEGMENTS,

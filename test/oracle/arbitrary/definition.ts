@@ -120,33 +120,35 @@ export const leafDefinition = fc.oneof(
 
 export interface Composite {
   definition: Definition
-  equals?: { product: string[] } | { sum: (string | [string, number])[] }
+  formula?: { product: string[] } | { sum: (string | [string, number])[] }
 }
 
 /** A definition made of others: named ones by index, or written inside. */
 export function compositeDefinition(ids: readonly string[]): fc.Arbitrary<Composite> {
   const id = fc.constantFrom(...ids)
   const part = fc.oneof({ weight: 1, arbitrary: id }, { weight: 2, arbitrary: leafDefinition })
-  const ratio = fc.record({ top: part, bottom: part }).map((halves) => ({ kind: 'ratio' as const, ...halves }))
+  const ratio = fc
+    .record({ numerator: part, denominator: part })
+    .map((halves) => ({ kind: 'ratio' as const, ...halves }))
   return fc.oneof(
     { weight: 3, arbitrary: ratio.map((definition) => ({ definition })) },
     {
       weight: 1,
       arbitrary: fc
-        .record({ top: fc.oneof(ratio, id), bottom: part })
+        .record({ numerator: fc.oneof(ratio, id), denominator: part })
         .map((halves) => ({ definition: { kind: 'ratio' as const, ...halves } })),
     },
     {
       weight: 1,
       arbitrary: fc
         .array(id, { minLength: 1, maxLength: 3 })
-        .map((product) => ({ definition: { kind: 'derived' as const }, equals: { product } })),
+        .map((product) => ({ definition: { kind: 'derived' as const }, formula: { product } })),
     },
     {
       weight: 1,
       arbitrary: fc
         .array(fc.oneof(id, fc.tuple(id, fc.constantFrom(-1, 2, 0.5))), { minLength: 1, maxLength: 3 })
-        .map((sum) => ({ definition: { kind: 'derived' as const }, equals: { sum } })),
+        .map((sum) => ({ definition: { kind: 'derived' as const }, formula: { sum } })),
     },
   ) as unknown as fc.Arbitrary<Composite>
 }
@@ -169,8 +171,8 @@ export const kindredMetrics: fc.Arbitrary<Record<string, object>> = fc
       { kind: 'conversion', of, from: rows, to: others, within: '7d' },
       { kind: 'retention', of, from: rows, to: others, after: 1 },
       { kind: 'stock', of, ...rows, sum: property },
-      { kind: 'ratio', top: 'leaf1', bottom: 'leaf0' },
-      { kind: 'ratio', top: { kind: 'count', ...others }, bottom: 'leaf1' },
+      { kind: 'ratio', numerator: 'leaf1', denominator: 'leaf0' },
+      { kind: 'ratio', numerator: { kind: 'count', ...others }, denominator: 'leaf1' },
     ]
     return Object.fromEntries(definitions.map((definition, i) => [`leaf${i}`, { title: 'kin', definition }]))
   })

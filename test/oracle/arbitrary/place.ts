@@ -24,7 +24,7 @@ const PLACES = [
 export interface Place {
   timezone: string
   weekStart: Tree['calendar']['weekStart']
-  late: string
+  allowedLateness: string
   /** Day 0 of everything that happens. */
   from: string
   /** The odd day. */
@@ -35,6 +35,12 @@ export const placeArbitrary: fc.Arbitrary<Place> = fc
   .record({
     place: fc.constantFrom(...PLACES),
     weekStart: fc.oneof({ weight: 2, arbitrary: fc.constant('monday' as const) }, fc.constantFrom(...WEEKDAYS)),
-    late: fc.constantFrom('3d', '1d', '12h', '2w'),
+    allowedLateness: fc.constantFrom('3d', '1d', '12h', '2w'),
   })
-  .map(({ place: { timezone, from, night }, weekStart, late }) => ({ timezone, from, night, weekStart, late }))
+  .map(({ place: { timezone, from, night }, weekStart, allowedLateness }) => ({
+    timezone,
+    from,
+    night,
+    weekStart,
+    allowedLateness,
+  }))

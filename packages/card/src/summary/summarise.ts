@@ -34,7 +34,7 @@ export interface SummariseOptions {
 export class SummaryError extends Error {
   override readonly name = 'SummaryError'
   constructor(
-    readonly code: 'unknown_metric' | 'unknown_schema' | 'broken_metric',
+    readonly code: 'unknown_metric' | 'unknown_schema' | 'metric_unavailable',
     message: string,
   ) {
     super(message)
@@ -54,7 +54,7 @@ export function summarise(report: Report, metricId?: string, options: SummariseO
   const id = metricId || report.northStar[0] || ''
   const metric = report.metrics[id]
   if (!metric) throw new SummaryError('unknown_metric', fill(words.unknownMetric, { metric: id }))
-  if (metric.error) throw new SummaryError('broken_metric', metric.error.message)
+  if (metric.error) throw new SummaryError('metric_unavailable', metric.error.message)
 
   const { grain, timezone } = report.calendar
   const asOf = Date.parse(report.asOf)

@@ -128,6 +128,6 @@ export interface Summary {
   asOf: number
   /** `As of 14:02`. */
   asOfText: string
-  /** What a careful reader must know of the data: late, lost, refused events; a due review. */
+  /** What a careful reader must know of the data: late, lost, rejected events; a due review. */
   notes: string[]
 }

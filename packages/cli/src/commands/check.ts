@@ -44,8 +44,8 @@ async function warningsOf(
   const today = localDate(tree.calendar.timezone, terminal.now()).toString()
   const warnings = pressureTest(tree, today)
   if (against === undefined) return warnings
-  const { redefined } = await import('../pressure/redefined.js')
-  return [...warnings, ...redefined(tree, await treeAtRevision(path, against), today)]
+  const { definitionChanged } = await import('../pressure/definition-changed.js')
+  return [...warnings, ...definitionChanged(tree, await treeAtRevision(path, against), today)]
 }
 
 type Located<P extends Problem> = P & { line: number }

@@ -1,8 +1,8 @@
 import { timeZoneSchema } from '@nsm/schema'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 import { importRows, type Tally } from '../import/import-rows.js'
-import { refusedFile } from '../import/refused-file.js'
+import { rejectedFile } from '../import/rejected-file.js'
 import { serviceSink } from '../import/service-sink.js'
 import type { Sink } from '../import/sink.js'
 import { storeSink } from '../import/store-sink.js'
@@ -20,7 +20,7 @@ interface Flags {
   store?: string
   url?: string
   key?: string
-  refused?: string
+  rejected?: string
   json?: boolean
 }
 
@@ -52,7 +52,7 @@ export function importCommand(terminal: Terminal): Command {
     .addOption(storeOption().default(undefined, `${DEFAULT_STORE}, which nsm serve uses, too`))
     .addOption(urlOption())
     .addOption(new Option('--key <key>', 'the service’s secret key').env('NSM_SECRET_KEY'))
-    .option('--refused <file>', 'where refused rows go (default: beside the input, ending in .refused.ndjson)')
+    .option('--rejected <file>', 'where rejected rows go (default: beside the input, ending in .rejected.ndjson)')
     .addOption(jsonOption())
     .addHelpText('after', MAP_HELP)
     .action(async (file: string, flags: Flags) => {
@@ -60,7 +60,7 @@ export function importCommand(terminal: Terminal): Command {
       const { tally, sink } = await runImport(file, flags, terminal)
       if (flags.json) terminal.print(JSON.stringify(summaryOf(tally)))
       else terminal.print(describe(tally, sink, terminal.now() - started))
-      if (tally.refused > 0) terminal.exitCode = 1
+      if (tally.rejected > 0) terminal.exitCode = 1
     })
 }
 
@@ -78,7 +78,7 @@ async function runImport(file: string, flags: Flags, terminal: Terminal): Promis
       map,
       zone: flags.timeZone,
       sink,
-      refused: (append) => refusedFile(flags.refused ?? refusedPath(file), append),
+      rejected: (append) => rejectedFile(flags.rejected ?? rejectedPath(file), append),
       async open() {
         const opened = input ?? (await openInput(file, map, terminal))
         input = undefined
@@ -102,15 +102,15 @@ async function openInput(
 ): Promise<{ source: Source; rows: Rows }> {
   const source = await openSource(file, terminal.input)
   const rows = await readRows(source.bytes, source.name)
-  if (rows.format === 'ndjson' && map.length > 0) throw misuse(`${source.name} is JSON lines; --map is for a CSV.`)
+  if (rows.format === 'ndjson' && map.length > 0) throw usageError(`${source.name} is JSON lines; --map is for a CSV.`)
   if (rows.format === 'csv') {
     if (map.length === 0) {
-      throw misuse(
+      throw usageError(
         `${source.name} is a CSV with the columns ${rows.columns.join(', ')}; say what they are with --map, such as --map event=${rows.columns[0]},userId=…,timestamp=…`,
       )
     }
     const missing = missingColumn(map, rows.columns)
-    if (missing) throw misuse(`${source.name}: ${missing}`)
+    if (missing) throw usageError(`${source.name}: ${missing}`)
   }
   return { source, rows }
 }
@@ -123,32 +123,32 @@ async function openSink(flags: Flags, terminal: Terminal): Promise<Sink> {
     return storeSink(await openStore(location), location, terminal.now())
   } catch (error) {
     if ((error as { code?: string }).code !== 'store_locked') throw error
-    throw misuse(
+    throw usageError(
       `The store ${location} is in use, probably by nsm serve; import through it with --url http://127.0.0.1:4600, or stop it first.`,
     )
   }
 }
 
-function refusedPath(file: string): string {
+function rejectedPath(file: string): string {
   return file === '-'
-    ? 'import.refused.ndjson'
-    : `${file.replace(/(\.(ndjson|jsonl|json|csv|tsv))?(\.gz)?$/, '')}.refused.ndjson`
+    ? 'import.rejected.ndjson'
+    : `${file.replace(/(\.(ndjson|jsonl|json|csv|tsv))?(\.gz)?$/, '')}.rejected.ndjson`
 }
 
-function progressLine({ rows, refused }: Tally, source: Source): string {
+function progressLine({ rows, rejected }: Tally, source: Source): string {
   const share = source.size ? `${Math.min(100, Math.floor((source.read() / source.size) * 100))} %, ` : ''
-  return `Importing ${source.name}: ${share}${count(rows, 'row')}${refused > 0 ? `, ${count(refused, 'row')} refused` : ''}`
+  return `Importing ${source.name}: ${share}${count(rows, 'row')}${rejected > 0 ? `, ${count(rejected, 'row')} rejected` : ''}`
 }
 
-function summaryOf({ rows, skipped, imported, refused, refusedFile }: Tally): object {
-  return { rows, skipped, imported, refused, ...(refused > 0 ? { refusedFile } : {}) }
+function summaryOf({ rows, skipped, imported, rejected, rejectedFile }: Tally): object {
+  return { rows, skipped, imported, rejected, ...(rejected > 0 ? { rejectedFile } : {}) }
 }
 
-function describe({ rows, skipped, imported, refused, refusedFile }: Tally, sink: string, ms: number): string {
+function describe({ rows, skipped, imported, rejected, rejectedFile }: Tally, sink: string, ms: number): string {
   if (skipped === rows) return `Nothing new: all ${count(rows, 'row')} were imported into ${sink} before.`
   const resumed = skipped > 0 ? ` after ${count(skipped, 'row')} of an earlier import` : ''
   const line = `${count(imported, 'event')} imported into ${sink}${resumed}, in ${(ms / 1000).toFixed(1)} s.`
-  return refused === 0 ? line : `${line}\n${count(refused, 'row')} refused, with their reasons in ${refusedFile}.`
+  return rejected === 0 ? line : `${line}\n${count(rejected, 'row')} rejected, with their reasons in ${rejectedFile}.`
 }
 
 function count(n: number, noun: string): string {

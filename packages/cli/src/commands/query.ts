@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 import { eventsOption, jsonOption, storeOption, tokenOption, treeOption, urlOption } from '../options.js'
 import { formatResult, headingOf } from '../query/format.js'
 import { queryService } from '../query/query-service.js'
@@ -40,7 +40,7 @@ export function queryCommand(terminal: Terminal): Command {
 async function answer(flags: Flags, terminal: Terminal): Promise<string> {
   checkOneSource(flags)
   if (flags.url !== undefined) {
-    if (flags.explain) throw misuse('A service does not explain; use --explain with --store or --events.')
+    if (flags.explain) throw usageError('A service does not explain; use --explain with --store or --events.')
     const { result, heading } = await queryService(flags.url, flags.token, flags, terminal.now())
     return flags.json ? JSON.stringify(result) : formatResult(result, heading, terminal)
   }

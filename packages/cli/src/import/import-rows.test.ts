@@ -6,7 +6,7 @@ import { parseMap } from '../input/map.js'
 import { readRows } from '../input/read-rows.js'
 import { type ImportPlan, importRows } from './import-rows.js'
 import type { Position } from './position.js'
-import { refusedFile } from './refused-file.js'
+import { rejectedFile } from './rejected-file.js'
 import type { Arrival, Sink } from './sink.js'
 
 let folder: string
@@ -41,7 +41,7 @@ const plan = (text: string, sink: Sink, changes: Partial<ImportPlan> = {}): Impo
   map: [],
   zone: 'UTC',
   sink,
-  refused: (append) => refusedFile(join(folder, 'refused.ndjson'), append),
+  rejected: (append) => rejectedFile(join(folder, 'rejected.ndjson'), append),
   onProgress: () => {},
   ...changes,
 })
@@ -54,8 +54,8 @@ const line = (n: number, changes: object = {}) =>
   `${JSON.stringify({ type: 'track', event: 'sent', userId: `u${n}`, timestamp: '2026-03-02T09:00:00Z', ...changes })}\n`
 const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) })
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => line(from + i)).join('')
-const refusedRows = async () =>
-  (await readFile(join(folder, 'refused.ndjson'), 'utf8'))
+const rejectedRows = async () =>
+  (await readFile(join(folder, 'rejected.ndjson'), 'utf8'))
     .trim()
     .split('\n')
     .map((row) => JSON.parse(row))
@@ -64,12 +64,12 @@ describe('an import', () => {
   it('takes what is a message and keeps the rest with line, code, sentence and path', async () => {
     const { sink, events } = memorySink()
     const text = `${line(1)}{"type":"track"\n${line(2, { event: '' })}${line(3, { timestamp: undefined })}${line(4, { properties: { x: 'y'.repeat(40_000) } })}${line(5)}${line(6, { properties: { x: nested(40) } })}${line(7, { properties: { x: nested(30) } })}`
-    expect(await importRows(plan(text, sink))).toMatchObject({ rows: 8, imported: 3, refused: 5 })
+    expect(await importRows(plan(text, sink))).toMatchObject({ rows: 8, imported: 3, rejected: 5 })
     expect([...events.values()].map(({ message }) => message.userId)).toEqual(['u1', 'u5', 'u7'])
-    expect(await refusedRows()).toMatchObject([
+    expect(await rejectedRows()).toMatchObject([
       { line: 2, code: 'invalid_json', path: '', row: '{"type":"track"' },
       { line: 3, code: 'invalid_message', path: 'event', message: 'A name cannot be empty.' },
-      { line: 4, code: 'no_timestamp', path: 'timestamp' },
+      { line: 4, code: 'missing_timestamp', path: 'timestamp' },
       { line: 5, code: 'event_too_large', path: '' },
       { line: 7, code: 'too_deep', path: '' },
     ])
@@ -96,14 +96,14 @@ describe('an import', () => {
     expect(written).toEqual([50_000, 50_000, 20_000])
   })
 
-  it('keeps the rows that were refused before it stopped', async () => {
+  it('keeps the rows that were rejected before it stopped', async () => {
     const { sink } = memorySink()
     const text = `nonsense${lines(0, 1)}${lines(1, 60_000)}{}\n`.replace('nonsense', '{"a":}\n')
     sink.breakAt = 1
     await expect(importRows(plan(text, sink))).rejects.toThrow('disk full')
     sink.breakAt = undefined
     await importRows(plan(text, sink))
-    const rows = await refusedRows()
+    const rows = await rejectedRows()
     expect(rows[0]).toMatchObject({ line: 1, code: 'invalid_json' })
     expect(rows.at(-1)).toMatchObject({ line: 60_002, code: 'invalid_message' })
   })
@@ -125,7 +125,7 @@ describe('an import', () => {
     expect(events.size).toBe(5)
   })
 
-  it('of a CSV with another map is refused, as events stay what they were first', async () => {
+  it('of a CSV with another map is rejected, as events stay what they were first', async () => {
     const { sink } = memorySink()
     const csv = 'who,when,n\nu1,2026-03-02,3\n'
     const right = parseMap('event:=sent,userId=who,timestamp=when,properties.n=n')
@@ -138,18 +138,18 @@ describe('an import', () => {
   it('that took nothing may be mended by another map', async () => {
     const { sink } = memorySink()
     const csv = 'who,when\nu1,2026-03-02\n'
-    expect(await importRows(plan(csv, sink, { map: parseMap('event=when,userId=who') }))).toMatchObject({ refused: 1 })
+    expect(await importRows(plan(csv, sink, { map: parseMap('event=when,userId=who') }))).toMatchObject({ rejected: 1 })
     const map = parseMap('event:=sent,userId=who,timestamp=when')
-    expect(await importRows(plan(csv, sink, { map }))).toMatchObject({ imported: 1, refused: 0, skipped: 0 })
+    expect(await importRows(plan(csv, sink, { map }))).toMatchObject({ imported: 1, rejected: 0, skipped: 0 })
   })
 
-  it('writes down what only the receiver refuses', async () => {
+  it('writes down what only the receiver rejects', async () => {
     const { sink } = memorySink()
     const late = {
       ...sink,
       write: async () => new Map([[2, { code: 'too_deep', message: 'No.', path: 'properties' }]]),
     }
-    expect(await importRows(plan(lines(0, 3), late))).toMatchObject({ imported: 2, refused: 1 })
-    expect(await refusedRows()).toMatchObject([{ line: 2, code: 'too_deep', path: 'properties', row: line(1).trim() }])
+    expect(await importRows(plan(lines(0, 3), late))).toMatchObject({ imported: 2, rejected: 1 })
+    expect(await rejectedRows()).toMatchObject([{ line: 2, code: 'too_deep', path: 'properties', row: line(1).trim() }])
   })
 })

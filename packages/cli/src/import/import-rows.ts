@@ -1,10 +1,10 @@
-import { refusal as answerNo } from '../failure.js'
+import { commandError as answerNo } from '../failure.js'
 import { applyMap, type Mapping } from '../input/map.js'
 import { checkSize, type Reading, rowId, toMessage } from '../input/message.js'
 import type { Rows } from '../input/read-rows.js'
-import type { Refusal, Row } from '../input/row.js'
+import type { Rejection, Row } from '../input/row.js'
 import { type Position, positionKey, RowDigest } from './position.js'
-import type { RefusedFile, RefusedRow } from './refused-file.js'
+import type { RejectedFile, RejectedRow } from './rejected-file.js'
 import type { Arrival, Sink } from './sink.js'
 
 /** Large blocks: a column store wants few and big inserts. Bounds what is held in memory, too. */
@@ -20,7 +20,7 @@ export interface ImportPlan {
   /** The zone of times without one. */
   zone: string
   sink: Sink
-  refused(append: boolean): RefusedFile
+  rejected(append: boolean): RejectedFile
   onProgress(tally: Tally): void
 }
 
@@ -28,10 +28,10 @@ export interface Tally {
   /** Rows of the input, skipped ones included. */
   rows: number
   imported: number
-  refused: number
+  rejected: number
   /** Rows that an earlier run of this import had done. */
   skipped: number
-  refusedFile: string
+  rejectedFile: string
 }
 
 /**
@@ -53,26 +53,26 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
   const digest = new RowDigest()
   let before: Position | null = null
   let key: string | undefined
-  let refused: RefusedFile | undefined
-  const tally: Tally = { rows: 0, imported: 0, refused: 0, skipped: 0, refusedFile: '' }
+  let rejected: RejectedFile | undefined
+  const tally: Tally = { rows: 0, imported: 0, rejected: 0, skipped: 0, rejectedFile: '' }
   const block: Row[] = []
   let characters = 0
 
   /** The block that is being written while the next one is read. */
   let writing: Promise<void> = Promise.resolve()
-  const write = async (file: RefusedFile, arrivals: Arrival[], refusals: RefusedRow[], position: Position) => {
-    // A refused row is on disk before the position passes it.
-    await file.add(refusals)
+  const write = async (file: RejectedFile, arrivals: Arrival[], rejections: RejectedRow[], position: Position) => {
+    // A rejected row is on disk before the position passes it.
+    await file.add(rejections)
     const late = await sink.write(arrivals, key as string, position)
-    await file.add(lateRefusals(arrivals, late))
+    await file.add(lateRejections(arrivals, late))
     tally.imported += arrivals.length - late.size
-    tally.refused += refusals.length + late.size
+    tally.rejected += rejections.length + late.size
     plan.onProgress(tally)
   }
 
   const flush = async () => {
-    if (block.length === 0 || !refused) return
-    const { arrivals, refusals } = readBlock(block, input.format, plan)
+    if (block.length === 0 || !rejected) return
+    const { arrivals, rejections } = readBlock(block, input.format, plan)
     const done = { rows: tally.rows, digest: digest.soFar(), map: mapText }
     block.length = 0
     characters = 0
@@ -80,9 +80,9 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
     const position = {
       ...done,
       imported: tally.imported + arrivals.length,
-      refused: tally.refused + refusals.length,
+      rejected: tally.rejected + rejections.length,
     }
-    writing = write(refused, arrivals, refusals, position)
+    writing = write(rejected, arrivals, rejections, position)
     // Whoever waits for it next hears of a failure; until then it is not an unheard one.
     writing.catch(() => {})
   }
@@ -93,10 +93,10 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
         if (key === undefined) {
           key = positionKey(input.columns, row)
           before = resume ? await sink.position(key) : null
-          refuseOtherMap(before, mapText)
+          rejectOtherMap(before, mapText)
           if (before?.imported === 0) before = null
-          refused = plan.refused(before !== null)
-          tally.refusedFile = refused.path
+          rejected = plan.rejected(before !== null)
+          tally.rejectedFile = rejected.path
         }
         digest.add(row)
         tally.rows++
@@ -120,12 +120,12 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
     return tally
   } finally {
     await writing.catch(() => {})
-    await refused?.close()
+    await rejected?.close()
     await input.rows.return(undefined)
   }
 }
 
-function refuseOtherMap(before: Position | null, mapText: string): void {
+function rejectOtherMap(before: Position | null, mapText: string): void {
   if (!before || before.imported === 0 || before.map === mapText) return
   throw answerNo(
     'This input was imported before with another --map, and its events stay as they were first received. Import it into a fresh store.',
@@ -136,33 +136,33 @@ function readBlock(
   rows: readonly Row[],
   format: Rows['format'],
   plan: Pick<ImportPlan, 'map' | 'zone'>,
-): { arrivals: Arrival[]; refusals: RefusedRow[] } {
+): { arrivals: Arrival[]; rejections: RejectedRow[] } {
   const arrivals: Arrival[] = []
-  const refusals: RefusedRow[] = []
+  const rejections: RejectedRow[] = []
   for (const row of rows) {
     const read = readRow(row, format, plan)
     if (read.ok) {
       const id = read.message.messageId ?? rowId(row)
       arrivals.push({ line: row.line, id, text: row.text, message: read.message })
     } else {
-      refusals.push({ line: row.line, ...read.refusal, row: row.text })
+      rejections.push({ line: row.line, ...read.rejection, row: row.text })
     }
   }
-  return { arrivals, refusals }
+  return { arrivals, rejections }
 }
 
 function readRow(row: Row, format: Rows['format'], { map, zone }: Pick<ImportPlan, 'map' | 'zone'>): Reading {
   if (!row.content.ok) return row.content
   const tooLarge = checkSize(row)
-  if (tooLarge) return { ok: false, refusal: tooLarge }
+  if (tooLarge) return { ok: false, rejection: tooLarge }
   if (format === 'ndjson') return toMessage(row.content.value)
   const mapped = applyMap(row.content.value as Record<string, unknown>, map, zone)
   return mapped.ok ? toMessage(mapped.value) : mapped
 }
 
-function lateRefusals(arrivals: readonly Arrival[], late: Map<number, Refusal>): RefusedRow[] {
+function lateRejections(arrivals: readonly Arrival[], late: Map<number, Rejection>): RejectedRow[] {
   return arrivals.flatMap(({ line, text }) => {
-    const refusal = late.get(line)
-    return refusal ? [{ line, ...refusal, row: text }] : []
+    const rejection = late.get(line)
+    return rejection ? [{ line, ...rejection, row: text }] : []
   })
 }

@@ -9,7 +9,7 @@ export interface Position {
   /** The column map in force. */
   map: string
   imported: number
-  refused: number
+  rejected: number
 }
 
 /** The name under which an input's position is kept: its header and first row, wherever the file lies. */

@@ -75,11 +75,14 @@ describe('an import into a service', () => {
     expect(messageSchema.parse(asked[0]?.lines[0])).toEqual({ ...message, messageId: 'old' })
   })
 
-  it('gives back what was refused, by its line in the input, over several requests', async () => {
-    const refusing: Answer = { status: 200, body: { results: [{ i: 4, code: 'too_deep', message: 'No.', path: 'x' }] } }
-    const { asked, url } = await service(taken, refusing)
-    const refused = await serviceSink({ url, key: undefined }).write(arrivals(10_005), '', position)
-    expect([...refused]).toEqual([[10_005, { code: 'too_deep', message: 'No.', path: 'x' }]])
+  it('gives back what was rejected, by its line in the input, over several requests', async () => {
+    const rejecting: Answer = {
+      status: 200,
+      body: { results: [{ i: 4, code: 'too_deep', message: 'No.', path: 'x' }] },
+    }
+    const { asked, url } = await service(taken, rejecting)
+    const rejected = await serviceSink({ url, key: undefined }).write(arrivals(10_005), '', position)
+    expect([...rejected]).toEqual([[10_005, { code: 'too_deep', message: 'No.', path: 'x' }]])
     expect(asked.map(({ lines }) => lines.length)).toEqual([10_000, 5])
   })
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Refusal } from '../input/row.js'
+import type { Rejection } from '../input/row.js'
 import { endpoint, failureOf, reach } from '../service/ask.js'
 import type { Arrival, Sink } from './sink.js'
 
@@ -25,20 +25,20 @@ export function serviceSink({ url, key = DEVELOPMENT_SECRET_KEY }: { url: string
     name: new URL(url).origin,
     position: async () => null,
     async write(block) {
-      const refused = new Map<number, Refusal>()
+      const rejected = new Map<number, Rejection>()
       for (const part of parts(block)) {
         const { results = [] } = await post(address, key, part)
         for (const { i, code, message, path = '' } of results) {
-          refused.set((part[i] as Arrival).line, { code, message, path })
+          rejected.set((part[i] as Arrival).line, { code, message, path })
         }
       }
-      return refused
+      return rejected
     },
     close: async () => {},
   }
 }
 
-/** The service lists at most so many refused lines in one answer. */
+/** The service lists at most so many rejected lines in one answer. */
 const ROWS_A_REQUEST = 10_000
 
 function* parts(block: readonly Arrival[]): Generator<readonly Arrival[]> {

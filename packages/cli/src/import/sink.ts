@@ -1,5 +1,5 @@
 import type { Message } from '@nsm/schema'
-import type { Refusal } from '../input/row.js'
+import type { Rejection } from '../input/row.js'
 import type { Position } from './position.js'
 
 /** A message with its place in the input and its identity. */
@@ -18,8 +18,8 @@ export interface Sink {
   position(key: string): Promise<Position | null>
   /**
    * Writes a block; durable when it resolves. `position` is kept with it where the sink can.
-   * @returns what the receiver refused, by line
+   * @returns what the receiver rejected, by line
    */
-  write(block: readonly Arrival[], key: string, position: Position): Promise<Map<number, Refusal>>
+  write(block: readonly Arrival[], key: string, position: Position): Promise<Map<number, Rejection>>
   close(): Promise<void>
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 
 export interface Source {
   /** What a person calls it: the path, or `standard input`. */
@@ -39,11 +39,11 @@ export async function openSource(path: string, input: AsyncIterable<Uint8Array>)
 async function fileSize(path: string): Promise<number | undefined> {
   try {
     const found = await stat(path)
-    if (found.isDirectory()) throw misuse(`${path} is a folder; name a file in it.`)
+    if (found.isDirectory()) throw usageError(`${path} is a folder; name a file in it.`)
     return found.isFile() ? found.size : undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw misuse(`There is no file ${path}; write - to read standard input.`)
+      throw usageError(`There is no file ${path}; write - to read standard input.`)
     }
     throw error
   }
@@ -72,6 +72,6 @@ async function* inflated(chunks: AsyncGenerator<Uint8Array>, name: string): Asyn
   try {
     yield* gunzip
   } catch (error) {
-    throw misuse(`${name} is gzip that cannot be read to its end: ${(error as Error).message}.`)
+    throw usageError(`${name} is gzip that cannot be read to its end: ${(error as Error).message}.`)
   }
 }

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { parse as parseLine } from 'csv-parse/sync'
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 import type { Row } from './row.js'
 
 const DELIMITERS = [',', ';', '\t', '|'] as const
@@ -53,7 +53,7 @@ function toRow(line: number, columns: readonly string[], record: readonly string
       text,
       content: {
         ok: false,
-        refusal: {
+        rejection: {
           code: 'invalid_csv',
           message: `The row has ${record.length} cells and the header ${columns.length}; put cells with a delimiter in double quotes.`,
           path: '',
@@ -81,7 +81,7 @@ export function columnsOf(header: string): string[] {
 }
 
 function unreadable({ message }: CsvError, line: number): Error {
-  return misuse(`The CSV cannot be read from line ${line} on: ${message}.`)
+  return usageError(`The CSV cannot be read from line ${line} on: ${message}.`)
 }
 
 /** A table in another encoding would be read with wrong names, silently. */
@@ -92,6 +92,6 @@ async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string
     yield decoder.decode()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw misuse('The CSV is not UTF-8; convert it first, such as with iconv -f latin1 -t utf-8.')
+    throw usageError('The CSV is not UTF-8; convert it first, such as with iconv -f latin1 -t utf-8.')
   }
 }

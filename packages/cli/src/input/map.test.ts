@@ -3,7 +3,7 @@ import { applyMap, missingColumn, parseMap } from './map.js'
 
 const message = (cells: Record<string, string>, map: string, zone = 'UTC') => {
   const read = applyMap(cells, parseMap(map), zone)
-  return read.ok ? read.value : read.refusal
+  return read.ok ? read.value : read.rejection
 }
 
 describe('a column map', () => {
@@ -72,7 +72,7 @@ describe('a column map', () => {
     ['userId', 'not TARGET=COLUMN'],
     ['properties.=x', 'no "properties."'],
     ['userId=a,timestamp=b,userId=c', 'mapped twice'],
-  ])('refuses %s', (map, sentence) => {
+  ])('rejects %s', (map, sentence) => {
     expect(() => parseMap(map)).toThrow(sentence)
   })
 

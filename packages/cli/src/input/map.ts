@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { suggest } from '../terminal/nearest.js'
-import type { Refusal } from './row.js'
+import type { Rejection } from './row.js'
 import { toInstant } from './time.js'
 
 /** Where one part of a message comes from. */
@@ -101,7 +101,7 @@ export function applyMap(
   cells: Record<string, unknown>,
   map: readonly Mapping[],
   zone: string,
-): { ok: true; value: Record<string, unknown> } | { ok: false; refusal: Refusal } {
+): { ok: true; value: Record<string, unknown> } | { ok: false; rejection: Rejection } {
   const message: Record<string, unknown> = { type: 'track' }
   for (const { target, from } of map) {
     const cell = 'value' in from ? from.value : cells[from.column]
@@ -118,11 +118,11 @@ function convert(
   cell: unknown,
   as: CellType | undefined,
   zone: string,
-): { ok: true; value: unknown } | { ok: false; refusal: Refusal } {
+): { ok: true; value: unknown } | { ok: false; rejection: Rejection } {
   const text = String(cell)
   if (TIMES.includes(target)) {
     const time = toInstant(text, zone)
-    return time.ok ? time : { ok: false, refusal: { code: 'invalid_message', message: time.message, path: target } }
+    return time.ok ? time : { ok: false, rejection: { code: 'invalid_message', message: time.message, path: target } }
   }
   if (!target.includes('.') || as === 'text') return { ok: true, value: text }
   if (as !== 'boolean' && NUMBER.test(text)) return { ok: true, value: Number(text) }
@@ -131,7 +131,7 @@ function convert(
   const wanted = as === 'number' ? 'a number such as 1234.5' : 'true or false'
   return {
     ok: false,
-    refusal: { code: 'invalid_message', message: `"${text}" is not ${wanted}.`, path: target },
+    rejection: { code: 'invalid_message', message: `"${text}" is not ${wanted}.`, path: target },
   }
 }
 

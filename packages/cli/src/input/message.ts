@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto'
 import { type Event, happenedAt, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
-import type { Refusal, Row } from './row.js'
+import type { Rejection, Row } from './row.js'
 
 const DEPTH = 32
 
-export type Reading = { ok: true; message: Message } | { ok: false; refusal: Refusal }
+export type Reading = { ok: true; message: Message } | { ok: false; rejection: Rejection }
 
 /** Reads a message out of a row's value. A time is needed: without one, history would happen today. */
 export function toMessage(value: unknown): Reading {
   const parsed = parseWith(messageSchema, value)
   if (!parsed.ok) {
     const { path, message } = parsed.problems[0] as { path: string; message: string }
-    return { ok: false, refusal: { code: 'invalid_message', message, path } }
+    return { ok: false, rejection: { code: 'invalid_message', message, path } }
   }
   const message = parsed.value
   if (happenedAt(message) === undefined && message.receivedAt === undefined) {
     return {
       ok: false,
-      refusal: { code: 'no_timestamp', message: 'Say when it happened: a "timestamp".', path: 'timestamp' },
+      rejection: { code: 'missing_timestamp', message: 'Say when it happened: a "timestamp".', path: 'timestamp' },
     }
   }
   if (Object.values(message).some((part) => isDeeper(part, DEPTH))) {
     return {
       ok: false,
-      refusal: { code: 'too_deep', message: `The event nests objects more than ${DEPTH} levels deep.`, path: '' },
+      rejection: { code: 'too_deep', message: `The event nests objects more than ${DEPTH} levels deep.`, path: '' },
     }
   }
   return { ok: true, message }
@@ -34,8 +34,8 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
-/** Refuses a row that is longer than an event may be. */
-export function checkSize(row: Row): Refusal | undefined {
+/** Rejects a row that is longer than an event may be. */
+export function checkSize(row: Row): Rejection | undefined {
   // A character has at most three bytes in UTF-8 for each of its code units: most rows need no count.
   if (row.text.length * 3 <= LIMITS.eventBytes) return undefined
   const bytes = Buffer.byteLength(row.text)
@@ -66,11 +66,11 @@ export function toStoredEvent(message: Message, id: string, otherwise: number | 
 
 /** The event of a row of a file that is queried as it is: received when it happened, where it does not say. */
 export function readEvent(row: Row): { ok: true; event: Event } | { ok: false; sentence: string } {
-  const refusal = row.content.ok ? checkSize(row) : row.content.refusal
-  if (refusal) return { ok: false, sentence: sentenceOf(refusal) }
+  const rejection = row.content.ok ? checkSize(row) : row.content.rejection
+  if (rejection) return { ok: false, sentence: sentenceOf(rejection) }
   const read = toMessage(row.content.ok ? row.content.value : undefined)
-  if (!read.ok) return { ok: false, sentence: sentenceOf(read.refusal) }
+  if (!read.ok) return { ok: false, sentence: sentenceOf(read.rejection) }
   return { ok: true, event: toStoredEvent(read.message, read.message.messageId ?? rowId(row), 'when it happened') }
 }
 
-const sentenceOf = ({ path, message }: Refusal) => (path === '' ? message : `${path}: ${message}`)
+const sentenceOf = ({ path, message }: Rejection) => (path === '' ? message : `${path}: ${message}`)

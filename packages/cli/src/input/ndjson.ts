@@ -46,7 +46,7 @@ export async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGener
 
 function toRow(line: number, bytes: Uint8Array): Row | undefined {
   if (!isUtf8(bytes)) {
-    return refused(
+    return rejected(
       line,
       Buffer.from(bytes).toString('latin1'),
       'invalid_encoding',
@@ -57,15 +57,15 @@ function toRow(line: number, bytes: Uint8Array): Row | undefined {
   if (text === '') return undefined
   const json = parseJson(text)
   if (json.ok) return { line, text, content: { ok: true, value: json.value } }
-  return refused(line, text, 'invalid_json', `Column ${json.place.column} is not JSON: ${json.message}.`)
+  return rejected(line, text, 'invalid_json', `Column ${json.place.column} is not JSON: ${json.message}.`)
 }
 
 const withoutMark = (text: string, line: number) => (line === 1 && text.startsWith('\ufeff') ? text.slice(1) : text)
 
 function tooLong(line: number, bytes: number): Row {
-  return refused(line, '', 'event_too_large', `The line has ${bytes} bytes; an event may have ${LIMITS.eventBytes}.`)
+  return rejected(line, '', 'event_too_large', `The line has ${bytes} bytes; an event may have ${LIMITS.eventBytes}.`)
 }
 
-function refused(line: number, text: string, code: string, message: string): Row {
-  return { line, text, content: { ok: false, refusal: { code, message, path: '' } } }
+function rejected(line: number, text: string, code: string, message: string): Row {
+  return { line, text, content: { ok: false, rejection: { code, message, path: '' } } }
 }

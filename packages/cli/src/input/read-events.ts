@@ -1,5 +1,5 @@
 import type { Event } from '@nsm/schema'
-import { refusal } from '../failure.js'
+import { commandError } from '../failure.js'
 import { openSource } from './bytes.js'
 import { readEvent } from './message.js'
 import { readRows } from './read-rows.js'
@@ -12,12 +12,12 @@ export async function* readEvents(path: string, input: AsyncIterable<Uint8Array>
   const source = await openSource(path, input)
   const { format, rows } = await readRows(source.bytes, source.name)
   if (format === 'csv') {
-    throw refusal(`${source.name} is not JSON lines; a CSV is read with nsm import and a --map.`)
+    throw commandError(`${source.name} is not JSON lines; a CSV is read with nsm import and a --map.`)
   }
   for await (const block of rows) {
     for (const row of block) {
       const read = readEvent(row)
-      if (!read.ok) throw refusal(`${source.name}:${row.line}: ${read.sentence}`)
+      if (!read.ok) throw commandError(`${source.name}:${row.line}: ${read.sentence}`)
       yield read.event
     }
   }

@@ -31,7 +31,7 @@ async function rowsOf(bytes: AsyncIterable<Uint8Array>): Promise<Row[]> {
   return rows
 }
 
-const values = (rows: Row[]) => rows.map(({ content }) => (content.ok ? content.value : content.refusal.code))
+const values = (rows: Row[]) => rows.map(({ content }) => (content.ok ? content.value : content.rejection.code))
 
 describe('JSON lines', () => {
   it.each([1, 2, 3, 7, 1000])('are the same in chunks of %i bytes', async (size) => {
@@ -43,10 +43,10 @@ describe('JSON lines', () => {
   it('name the column where a line is broken, and go on', async () => {
     const rows = await rowsOf(chunks('{"a":1}\n{"a":1,}\n{"a":\n{"a":2}\n', 5))
     expect(values(rows)).toEqual([{ a: 1 }, 'invalid_json', 'invalid_json', { a: 2 }])
-    expect(rows[1]?.content).toMatchObject({ refusal: { message: expect.stringContaining('Column 8') } })
+    expect(rows[1]?.content).toMatchObject({ rejection: { message: expect.stringContaining('Column 8') } })
   })
 
-  it('are refused where they are not UTF-8', async () => {
+  it('are rejected where they are not UTF-8', async () => {
     const bytes = (async function* () {
       yield Buffer.from('{"a":1}\n')
       yield Buffer.from('{"a":"\xfc"}\n', 'latin1')
@@ -65,7 +65,7 @@ describe('JSON lines', () => {
     expect(rows[0]?.text).toBe('')
   })
 
-  it('in an array are refused with the way out', async () => {
+  it('in an array are rejected with the way out', async () => {
     await expect(rowsOf(chunks(' [{"a":1}]', 100))).rejects.toThrow("jq -c '.[]'")
   })
 })
@@ -83,7 +83,7 @@ describe('a CSV', () => {
     ])
   })
 
-  it('has its short and long rows refused', async () => {
+  it('has its short and long rows rejected', async () => {
     expect(values(await rowsOf(chunks('a,b\n1\n1,2\n1,2,3\n', 100)))).toEqual([
       'invalid_csv',
       { a: '1', b: '2' },
@@ -98,7 +98,7 @@ describe('a CSV', () => {
     },
   )
 
-  it('in another encoding is refused', async () => {
+  it('in another encoding is rejected', async () => {
     const bytes = (async function* () {
       yield Buffer.from('name,n\nJ\xfcrgen,1\n', 'latin1')
     })()

@@ -1,4 +1,4 @@
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 import { columnsOf, readCsv } from './csv.js'
 import { readNdjson } from './ndjson.js'
 import type { Row } from './row.js'
@@ -27,9 +27,9 @@ export async function readRows(chunks: AsyncIterable<Uint8Array>, name: string):
       .replace(/^\ufeff/, '')
   }
   const start = first.trimStart()
-  if (start === '') throw misuse(`${name} is empty: there is nothing to read.`)
+  if (start === '') throw usageError(`${name} is empty: there is nothing to read.`)
   if (start.startsWith('[')) {
-    throw misuse(`${name} is one JSON array; write one message a line instead, as jq -c '.[]' does.`)
+    throw usageError(`${name} is one JSON array; write one message a line instead, as jq -c '.[]' does.`)
   }
   const all = (async function* () {
     yield* head

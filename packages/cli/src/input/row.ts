@@ -2,14 +2,14 @@
 export interface Row {
   /** The line on which it starts, from 1. */
   line: number
-  /** Its text: identity, and what a refusal quotes. */
+  /** Its text: identity, and what a rejection quotes. */
   text: string
   /** What it says, or why it says nothing. */
-  content: { ok: true; value: unknown } | { ok: false; refusal: Refusal }
+  content: { ok: true; value: unknown } | { ok: false; rejection: Rejection }
 }
 
 /** Why a row was not taken. The codes are those of the service's answers where it knows the case, too. */
-export interface Refusal {
+export interface Rejection {
   code: string
   /** One sentence, with the way out. */
   message: string

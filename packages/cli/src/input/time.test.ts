@@ -16,7 +16,7 @@ it.each([
 })
 
 it.each(['03/02/2026', 'yesterday', '', '2026-13-02', '2026-02-30', '2026-03-02 25:00', '20260302'])(
-  '"%s" is refused with a sentence',
+  '"%s" is rejected with a sentence',
   (text) => {
     for (const zone of ['UTC', 'Europe/Berlin']) {
       expect(toInstant(text, zone)).toMatchObject({ ok: false, message: expect.stringContaining(`"${text}"`) })

@@ -1,13 +1,13 @@
-import { type Definition, definitionIds, equalsIds, type Metric, type Tree } from '@nsm/schema'
+import { type Definition, definitionIds, formulaIds, type Metric, type Tree } from '@nsm/schema'
 
 /** The north stars with their ids and where they stand. */
 export function northStars(tree: Tree): { id: string; path: string; metric: Metric }[] {
   return tree.northStar.map((id) => ({ id, path: `metrics.${id}`, metric: tree.metrics[id] as Metric }))
 }
 
-/** The metrics that one is made of: by `equals`, else the halves of its ratio. */
+/** The metrics that one is made of: by `formula`, else the halves of its ratio. */
 export function partsOf(metric: Metric): string[] {
-  return metric.equals ? equalsIds(metric.equals) : definitionIds(metric.definition)
+  return metric.formula ? formulaIds(metric.formula) : definitionIds(metric.definition)
 }
 
 /** Every metric reached from `roots` by arithmetic, ratio halves and drivers, the roots included. */
@@ -18,7 +18,7 @@ export function reachedFrom(tree: Tree, roots: readonly string[]): Set<string> {
     if (!metric || reached.has(id)) return
     reached.add(id)
     const next = [
-      ...(metric.equals ? equalsIds(metric.equals) : []),
+      ...(metric.formula ? formulaIds(metric.formula) : []),
       ...definitionIds(metric.definition),
       ...metric.drivers,
     ]
@@ -35,7 +35,7 @@ export function countedBy(tree: Tree, id: string): Definition[] {
   const { definition } = metric
   if (definition.kind === 'derived') return partsOf(metric).flatMap((part) => countedBy(tree, part))
   if (definition.kind !== 'ratio') return [definition]
-  return [definition.top, definition.bottom].flatMap((part) =>
+  return [definition.numerator, definition.denominator].flatMap((part) =>
     typeof part === 'string' ? countedBy(tree, part) : part.kind === 'ratio' ? [] : [part],
   )
 }

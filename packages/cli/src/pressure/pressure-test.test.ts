@@ -1,7 +1,7 @@
 import { parseTree, type Tree } from '@nsm/schema'
 import { describe, expect, it } from 'vitest'
+import { definitionChanged } from './definition-changed.js'
 import { pressureTest } from './pressure-test.js'
-import { redefined } from './redefined.js'
 
 const metric = (changes: object = {}) => ({
   title: 'Nights booked',
@@ -23,7 +23,7 @@ function tree(changes: object = {}, metrics: object = {}): Tree {
     review: { adopted: '2026-01-05', every: '12mo', stableFor: '12mo', why: 'It is what guests come for.' },
     decision: { pressure: { gaming: 'Fake bookings would be cancelled.', hallway: 'Nights that guests booked.' } },
     metrics: {
-      nights: metric({ equals: { sum: ['first', 'again'] } }),
+      nights: metric({ formula: { sum: ['first', 'again'] } }),
       first: metric({ title: 'First nights' }),
       again: metric({ title: 'Nights again' }),
       complaints: metric({ title: 'Complaints', direction: 'down', limit: { max: 10 } }),
@@ -38,7 +38,7 @@ function tree(changes: object = {}, metrics: object = {}): Tree {
 
 const TODAY = '2026-06-01'
 const codes = (of: Tree, today = TODAY) => pressureTest(of, today).map(({ code, path }) => `${code} ${path}`)
-const nights = (changes: object) => ({ nights: metric({ equals: { sum: ['first', 'again'] }, ...changes }) })
+const nights = (changes: object) => ({ nights: metric({ formula: { sum: ['first', 'again'] }, ...changes }) })
 const decision = (changes: object) => ({
   decision: { pressure: { gaming: 'Fake bookings.', hallway: 'Nights that guests booked.', ...changes } },
 })
@@ -55,7 +55,7 @@ describe('the pressure test', () => {
     [{ definition: { kind: 'count', event: '$page' } }, 'page views'],
     [{ title: 'Push notifications sent' }, 'notifications sent'],
   ])('knows vanity in %j', (changes, what) => {
-    const found = pressureTest(tree({}, nights(changes)), TODAY).find(({ code }) => code === 'vanity')
+    const found = pressureTest(tree({}, nights(changes)), TODAY).find(({ code }) => code === 'vanity_metric')
     expect(found?.message).toContain(what)
   })
 
@@ -73,32 +73,32 @@ describe('the pressure test', () => {
   it.each<[string, Tree]>([
     ['no_value_event metrics.nights', tree({}, nights({ definition: { kind: 'count', event: 'complained' } }))],
     [
-      'cumulative metrics.nights.definition',
+      'cumulative_metric metrics.nights.definition',
       tree({}, nights({ definition: { kind: 'unique', of: 'user', event: 'booked', window: 'all' } })),
     ],
     [
-      'cumulative metrics.nights.definition',
+      'cumulative_metric metrics.nights.definition',
       tree({}, nights({ definition: { kind: 'stock', of: 'user', event: 'booked' } })),
     ],
-    ['lagging metrics.nights', tree({}, nights({ unit: 'currency:USD' }))],
+    ['lagging_indicator metrics.nights', tree({}, nights({ unit: 'currency:USD' }))],
     [
-      'lagging metrics.nights',
-      tree({ revenue: { metric: 'nights' } }, { fees: metric({ equals: { sum: ['nights'] } }) }),
+      'lagging_indicator metrics.nights',
+      tree({ revenue: { metric: 'nights' } }, { fees: metric({ formula: { sum: ['nights'] } }) }),
     ],
-    ['lagging metrics.nights', tree({}, nights({ title: 'Monthly churn' }))],
-    ['lagging metrics.nights', tree({}, nights({ title: 'Customer lifetime value' }))],
+    ['lagging_indicator metrics.nights', tree({}, nights({ title: 'Monthly churn' }))],
+    ['lagging_indicator metrics.nights', tree({}, nights({ title: 'Customer lifetime value' }))],
     ['gameable guardrails', tree({ guardrails: [] })],
     ['gameable decision.pressure.gaming', tree(decision({ gaming: '' }))],
     ['too_complex decision.pressure.hallway', tree(decision({ hallway: 'x'.repeat(121) }))],
     ['too_complex decision.pressure.hallway', tree(decision({ hallway: undefined }))],
-    ['not_decomposable metrics.nights.equals', tree({}, nights({ equals: undefined }))],
-    ['not_decomposable metrics.nights.equals', tree({}, nights({ equals: { sum: ['first'] } }))],
+    ['not_decomposable metrics.nights.formula', tree({}, nights({ formula: undefined }))],
+    ['not_decomposable metrics.nights.formula', tree({}, nights({ formula: { sum: ['first'] } }))],
     [
       'not_decomposable metrics.nights.drivers',
       tree(
         {},
         {
-          ...nights({ equals: undefined, drivers: ['first', 'again', 'fees', 'complaints', 'fifth', 'sixth'] }),
+          ...nights({ formula: undefined, drivers: ['first', 'again', 'fees', 'complaints', 'fifth', 'sixth'] }),
           fifth: metric(),
           sixth: metric(),
         },
@@ -107,7 +107,7 @@ describe('the pressure test', () => {
     ['no_revenue revenue', tree({ revenue: undefined })],
     ['no_owner metrics.again.owner', tree({}, { again: metric({ owner: undefined }) })],
     ['no_limit metrics.complaints.limit', tree({}, { complaints: metric({ direction: 'down' }) })],
-    ['unreached metrics.lonely', tree({}, { lonely: metric() })],
+    ['orphan_metric metrics.lonely', tree({}, { lonely: metric() })],
   ])('finds %s', (expected, of) => {
     expect(codes(of)).toContain(expected)
   })
@@ -122,20 +122,20 @@ describe('a north star that is counted otherwise', () => {
   const changed = nights({ definition: { kind: 'sum', event: 'booked', property: 'nights' } })
 
   it('before its time, without a new word why, is told', () => {
-    expect(redefined(tree({}, changed), tree(), TODAY)).toMatchObject([
-      { code: 'redefined', path: 'metrics.nights.definition' },
+    expect(definitionChanged(tree({}, changed), tree(), TODAY)).toMatchObject([
+      { code: 'definition_changed', path: 'metrics.nights.definition' },
     ])
   })
 
   it('is not one that was not there before, whatever it is called', () => {
     const odd = tree({ northStar: ['constructor'] }, { constructor: metric() })
-    expect(redefined(odd, tree(), TODAY)).toEqual([])
+    expect(definitionChanged(odd, tree(), TODAY)).toEqual([])
   })
 
   it('is let be after its time, or with a reason, or when only its title changed', () => {
     const review = { adopted: '2026-06-01', why: 'Nights, not bookings, are what hosts are paid for.' }
-    expect(redefined(tree({}, changed), tree(), '2027-01-05')).toEqual([])
-    expect(redefined(tree({ review }, changed), tree(), TODAY)).toEqual([])
-    expect(redefined(tree({}, nights({ title: 'Nights' })), tree(), TODAY)).toEqual([])
+    expect(definitionChanged(tree({}, changed), tree(), '2027-01-05')).toEqual([])
+    expect(definitionChanged(tree({ review }, changed), tree(), TODAY)).toEqual([])
+    expect(definitionChanged(tree({}, nights({ title: 'Nights' })), tree(), TODAY)).toEqual([])
   })
 })

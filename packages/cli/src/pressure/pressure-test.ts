@@ -1,14 +1,14 @@
 import type { Tree } from '@nsm/schema'
-import { gameable, lagging, noRevenue, reviewOverdue, tooComplex } from './promises.js'
-import { noLimit, noOwner, notDecomposable, unreached } from './structure.js'
-import { cumulative, noValueEvent, vanity } from './value.js'
+import { gameable, laggingIndicator, noRevenue, reviewOverdue, tooComplex } from './promises.js'
+import { noLimit, noOwner, notDecomposable, orphanMetric } from './structure.js'
+import { cumulativeMetric, noValueEvent, vanityMetric } from './value.js'
 import type { Warning } from './warning.js'
 
 const RULES: readonly ((tree: Tree, today: string) => Warning[])[] = [
-  vanity,
+  vanityMetric,
   noValueEvent,
-  cumulative,
-  lagging,
+  cumulativeMetric,
+  laggingIndicator,
   gameable,
   tooComplex,
   notDecomposable,
@@ -16,7 +16,7 @@ const RULES: readonly ((tree: Tree, today: string) => Warning[])[] = [
   noOwner,
   noLimit,
   reviewOverdue,
-  unreached,
+  orphanMetric,
 ]
 
 /**

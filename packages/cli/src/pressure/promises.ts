@@ -6,7 +6,7 @@ import type { Warning } from './warning.js'
 const HALLWAY_CHARACTERS = 120
 
 /** A north star that tells what happened long ago: money, churn, lifetime value. */
-export function lagging(tree: Tree): Warning[] {
+export function laggingIndicator(tree: Tree): Warning[] {
   return northStars(tree).flatMap(({ id, path, metric }) => {
     const text = `${id.replaceAll('_', ' ')} ${metric.title}`.toLowerCase()
     const what =
@@ -22,7 +22,7 @@ export function lagging(tree: Tree): Warning[] {
     if (!what) return []
     return [
       {
-        code: 'lagging',
+        code: 'lagging_indicator',
         path,
         message: `"${metric.title}" ${what}: by the time it moves, the reason is months old.`,
         advice:

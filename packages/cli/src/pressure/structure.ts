@@ -15,10 +15,10 @@ export function notDecomposable(tree: Tree): Warning[] {
     return [
       {
         code: 'not_decomposable',
-        path: `${path}.${parts.length > 0 || inputs.length === 0 ? 'equals' : 'drivers'}`,
+        path: `${path}.${parts.length > 0 || inputs.length === 0 ? 'formula' : 'drivers'}`,
         message: `"${metric.title}" has ${inputs.length} direct input${inputs.length === 1 ? '' : 's'}; ${few ? 'nobody can see from it why it moved' : 'nobody keeps so many in mind'}.`,
         advice: few
-          ? `Write it as a product or a sum of ${FEWEST_INPUTS} to ${MOST_INPUTS} metrics under "equals".`
+          ? `Write it as a product or a sum of ${FEWEST_INPUTS} to ${MOST_INPUTS} metrics under "formula".`
           : `Group them: ${FEWEST_INPUTS} to ${MOST_INPUTS} direct inputs, each with inputs of its own.`,
       },
     ]
@@ -58,7 +58,7 @@ export function noLimit(tree: Tree): Warning[] {
 }
 
 /** A metric that belongs to nothing. Guardrails, revenue and candidates of the decision belong by being named there. */
-export function unreached(tree: Tree): Warning[] {
+export function orphanMetric(tree: Tree): Warning[] {
   const candidates = tree.decision?.candidates.flatMap(({ metric }) => metric ?? []) ?? []
   const roots = [...tree.northStar, ...tree.guardrails, ...(tree.revenue ? [tree.revenue.metric] : []), ...candidates]
   const reached = reachedFrom(tree, roots)
@@ -67,10 +67,10 @@ export function unreached(tree: Tree): Warning[] {
       ? []
       : [
           {
-            code: 'unreached' as const,
+            code: 'orphan_metric' as const,
             path: `metrics.${id}`,
             message: `No north star reaches "${title}", so it tells nothing about one.`,
-            advice: 'Name it under "equals" or "drivers" of a metric it moves, make it a guardrail, or take it out.',
+            advice: 'Name it under "formula" or "drivers" of a metric it moves, make it a guardrail, or take it out.',
           },
         ],
   )

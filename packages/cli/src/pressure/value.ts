@@ -12,7 +12,7 @@ const VANITY: readonly [RegExp, string][] = [
 ]
 
 /** A north star that counts attention or activity. Conversions and ratios from such an event to a better one are fine. */
-export function vanity(tree: Tree): Warning[] {
+export function vanityMetric(tree: Tree): Warning[] {
   return northStars(tree).flatMap(({ id, path, metric }) => {
     const { definition } = metric
     if (!['count', 'sum', 'unique', 'stock'].includes(definition.kind)) return []
@@ -22,7 +22,7 @@ export function vanity(tree: Tree): Warning[] {
     if (!found) return []
     return [
       {
-        code: 'vanity',
+        code: 'vanity_metric',
         path,
         message: `"${metric.title}" counts ${found[1]}: it grows with attention, whether or not anybody gets value.`,
         advice: 'Count the moment in which a customer gets what they came for, and keep this as an input.',
@@ -48,7 +48,7 @@ export function noValueEvent(tree: Tree): Warning[] {
 }
 
 /** A north star that can only grow. */
-export function cumulative(tree: Tree): Warning[] {
+export function cumulativeMetric(tree: Tree): Warning[] {
   return northStars(tree).flatMap(({ id, path, metric }) => {
     if (metric.definition.kind === 'ratio') return []
     const found = countedBy(tree, id).find(
@@ -65,7 +65,7 @@ export function cumulative(tree: Tree): Warning[] {
         : 'Leave out "window": "all", so that each period counts for itself.'
     return [
       {
-        code: 'cumulative',
+        code: 'cumulative_metric',
         path: `${path}.definition`,
         message: `"${metric.title}" cannot fall, so it looks well in a product that nobody uses any more.`,
         advice: way,

@@ -10,10 +10,10 @@ export interface Warning {
 }
 
 type WarningCode =
-  | 'vanity'
+  | 'vanity_metric'
   | 'no_value_event'
-  | 'cumulative'
-  | 'lagging'
+  | 'cumulative_metric'
+  | 'lagging_indicator'
   | 'gameable'
   | 'too_complex'
   | 'not_decomposable'
@@ -21,5 +21,5 @@ type WarningCode =
   | 'no_owner'
   | 'no_limit'
   | 'review_overdue'
-  | 'redefined'
-  | 'unreached'
+  | 'definition_changed'
+  | 'orphan_metric'

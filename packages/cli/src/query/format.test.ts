@@ -36,9 +36,9 @@ it.each<[number | null, string | null, string]>([
   expect(print(result([point(value)]), unit)[3]?.split(/ {2,}/)).toEqual(['2026-03-02', text])
 })
 
-it('writes the halves of a rate, and segments, in the same way', () => {
-  const rate = result([point(0.3125, { top: 1250, bottom: 4000 })], { kind: 'ratio' })
-  expect(print(rate, 'percent')[3]).toBe('2026-03-02  31.3%  1,250   4,000')
+it('writes the numerator and denominator of a rate, and segments, in the same way', () => {
+  const rate = result([point(0.3125, { numerator: 1250, denominator: 4000 })], { kind: 'ratio' })
+  expect(print(rate, 'percent')[3]).toBe('2026-03-02  31.3%      1,250        4,000')
   const segments = { free: [point(90)], pro: [point(30)] }
   expect(print({ ...result([point(120)]), segments }, 'duration:s')[3]).toBe('2026-03-02  2 min  1.5 min  30 sec')
 })

@@ -35,14 +35,14 @@ function titleWithUnit({ title, unit }: Heading): string {
 }
 
 function pointRows(points: readonly Point[], unit: string | null, screen: Screen): [Column[], Cell[][]] {
-  const halves = points.some(({ bottom }) => bottom !== undefined && bottom !== null)
+  const halves = points.some(({ denominator }) => denominator !== undefined && denominator !== null)
   const columns: Column[] = [
     { title: 'period' },
     { title: 'value', align: 'right' },
     ...(halves
       ? ([
-          { title: 'top', align: 'right' },
-          { title: 'bottom', align: 'right' },
+          { title: 'numerator', align: 'right' },
+          { title: 'denominator', align: 'right' },
         ] as Column[])
       : []),
     { title: 'state' },
@@ -50,7 +50,7 @@ function pointRows(points: readonly Point[], unit: string | null, screen: Screen
   const rows = points.map((point) => [
     point.period,
     { text: say(point.value, unit), paint: point.state === 'open' ? screen.colours.dim : screen.colours.bold },
-    ...(halves ? [say(point.top, null), say(point.bottom, null)] : []),
+    ...(halves ? [say(point.numerator, null), say(point.denominator, null)] : []),
     { text: point.state === 'final' ? '' : point.state, paint: screen.colours.dim },
   ])
   return [columns, rows]

@@ -1,5 +1,5 @@
 import type { Event, QueryRequest, QueryResult, Tree } from '@nsm/schema'
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 import { readEvent } from '../input/message.js'
 import { withEvents } from './with-events.js'
 
@@ -26,7 +26,7 @@ async function* eventsOf(messages: Iterable<unknown> | AsyncIterable<unknown>): 
   for await (const value of messages) {
     line++
     const read = readEvent({ line, text: JSON.stringify(value), content: { ok: true, value } })
-    if (!read.ok) throw misuse(`Message ${line} is refused: ${read.sentence}`)
+    if (!read.ok) throw usageError(`Message ${line} is rejected: ${read.sentence}`)
     yield read.event
   }
 }

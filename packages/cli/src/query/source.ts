@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Store } from '@nsm/engine'
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 import { readEvents } from '../input/read-events.js'
 import { DEFAULT_STORE } from '../options.js'
 import { startProgress } from '../terminal/progress.js'
@@ -55,7 +55,7 @@ export async function withSource<T>(
 export function checkOneSource(flags: SourceFlags): void {
   const named = (['events', 'store', 'url'] as const).filter((flag) => flags[flag] !== undefined)
   if (named.length > 1)
-    throw misuse(`Name one place where the events are, not ${named.map((flag) => `--${flag}`).join(' and ')}.`)
+    throw usageError(`Name one place where the events are, not ${named.map((flag) => `--${flag}`).join(' and ')}.`)
 }
 
 /** Asking a store that is not there must not make one. */
@@ -63,7 +63,7 @@ function checkStoreExists(location: string, named: boolean): void {
   if (!location.startsWith('file:')) return
   const folder = location.slice('file:'.length)
   if (existsSync(folder)) return
-  throw misuse(
+  throw usageError(
     named
       ? `There is no store in ${folder}.`
       : `Say where the events are: --events FILE, --store file:DIR or --url of a running service (there is no store in ./${folder}).`,

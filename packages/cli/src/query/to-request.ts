@@ -1,7 +1,7 @@
 import { localDate } from '@nsm/engine/calendar'
 import { GRAINS, localDateSchema, QUERY_GRAINS, type QueryRequest, type Tree } from '@nsm/schema'
 import { Temporal } from 'temporal-polyfill'
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 import { suggest } from '../terminal/nearest.js'
 
 /** What was typed. Everything may be left out. */
@@ -36,18 +36,20 @@ export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRe
   const grain = (flags.grain ?? tree.calendar.grain) as QueryRequest['grain']
   checkMetric(tree, metric)
   if (!(QUERY_GRAINS as readonly string[]).includes(grain)) {
-    throw misuse(`--grain ${grain} is none of ${QUERY_GRAINS.join(', ')}.`)
+    throw usageError(`--grain ${grain} is none of ${QUERY_GRAINS.join(', ')}.`)
   }
   if (flags.segment !== undefined && tree.segments && !Object.hasOwn(tree.segments, flags.segment)) {
-    throw misuse(`The tree has no segment "${flags.segment}". ${suggest(flags.segment, Object.keys(tree.segments))}`)
+    throw usageError(
+      `The tree has no segment "${flags.segment}". ${suggest(flags.segment, Object.keys(tree.segments))}`,
+    )
   }
   const to = flags.to ?? localDate(tree.calendar.timezone, last).toString()
   checkDate('--to', to)
   if (grain === 'range' && flags.from === undefined)
-    throw misuse('A range needs its first day; write --from 2026-03-02.')
+    throw usageError('A range needs its first day; write --from 2026-03-02.')
   const from = flags.from ?? periodsBefore(to, grain)
   checkDate('--from', from)
-  if (from > to) throw misuse(`--from ${from} is after --to ${to}.`)
+  if (from > to) throw usageError(`--from ${from} is after --to ${to}.`)
   return {
     metric,
     grain,
@@ -61,21 +63,21 @@ export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRe
 /** @throws Failure with the nearest id when the tree has no such metric */
 export function checkMetric(tree: Pick<Known, 'metrics'>, id: string): void {
   if (Object.hasOwn(tree.metrics, id)) return
-  throw misuse(`The tree has no metric "${id}". ${suggest(id, Object.keys(tree.metrics))}`)
+  throw usageError(`The tree has no metric "${id}". ${suggest(id, Object.keys(tree.metrics))}`)
 }
 
 /** An `--as-of` as a UTC instant. @throws Failure for anything but an instant with a zone: a bare date could mean its start or its end */
 export function toAsOf(text: string): string {
   const time = /[T ]\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(time)) {
-    throw misuse(`--as-of ${text} is no instant; write one with a zone, such as 2026-03-02T09:00:00Z.`)
+    throw usageError(`--as-of ${text} is no instant; write one with a zone, such as 2026-03-02T09:00:00Z.`)
   }
   return new Date(time).toISOString()
 }
 
 function checkDate(flag: string, text: string): void {
   if (localDateSchema.safeParse(text).success) return
-  throw misuse(`${flag} ${text} is no date; write one as 2026-03-02.`)
+  throw usageError(`${flag} ${text} is no date; write one as 2026-03-02.`)
 }
 
 function periodsBefore(to: string, grain: QueryRequest['grain']): string {

@@ -1,4 +1,4 @@
-import { misuse, refusal } from '../failure.js'
+import { commandError, usageError } from '../failure.js'
 
 const DEVELOPMENT_READ_TOKEN = 'rt_dev'
 
@@ -30,7 +30,7 @@ export async function ask(
 export function endpoint(service: string, path: string): URL {
   const base = URL.canParse(service) ? new URL(service) : undefined
   if (!base || !/^https?:$/.test(base.protocol)) {
-    throw misuse(`--url ${service} is no address; write one such as http://127.0.0.1:4600.`)
+    throw usageError(`--url ${service} is no address; write one such as http://127.0.0.1:4600.`)
   }
   return new URL(path, base.href.endsWith('/') ? base : `${base.href}/`)
 }
@@ -41,7 +41,7 @@ export async function reach(url: URL, init: RequestInit): Promise<Response> {
     return await fetch(url, init)
   } catch (error) {
     const cause = (error as { cause?: { code?: string; message?: string } }).cause
-    throw refusal(
+    throw commandError(
       `No service answers at ${url.origin} (${cause?.code ?? cause?.message ?? (error as Error).message}); is nsm serve running?`,
     )
   }
@@ -51,10 +51,10 @@ export async function reach(url: URL, init: RequestInit): Promise<Response> {
 export async function failureOf(response: Response, keyFlag: string): Promise<Error> {
   const { message } = (await response.json().catch(() => ({}))) as { message?: string }
   if (response.status === 401 || response.status === 403) {
-    return refusal(
+    return commandError(
       `${new URL(response.url).origin} does not take this key: ${message ?? response.statusText} Give one with ${keyFlag}.`,
     )
   }
   const sentence = message ?? `${new URL(response.url).origin} answers ${response.status} ${response.statusText}.`
-  return response.status < 500 ? misuse(sentence) : refusal(sentence)
+  return response.status < 500 ? usageError(sentence) : commandError(sentence)
 }

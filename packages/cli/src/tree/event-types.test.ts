@@ -9,7 +9,7 @@ const parsed = parseTree({
   calendar: { timezone: 'UTC' },
   events: {
     message_sent: {
-      describes: 'Said */ something.',
+      description: 'Said */ something.',
       properties: { bot: 'boolean', 'sent at': 'string', tags: 'array' },
     },
     'sign "up"': {},

@@ -16,8 +16,8 @@ const TYPES = {
  */
 export function eventTypes(tree: Pick<Tree, 'product' | 'events'>): string {
   const events = Object.entries(tree.events).filter(([name]) => !name.startsWith('$'))
-  const lines = events.map(([name, { describes, properties = {} }]) => {
-    const comment = describes ? `    /** ${oneLine(describes)} */\n` : ''
+  const lines = events.map(([name, { description, properties = {} }]) => {
+    const comment = description ? `    /** ${oneLine(description)} */\n` : ''
     const types = Object.entries(properties).map(([property, type]) => `${key(property)}?: ${TYPES[type]}`)
     const shape = types.length > 0 ? `{ ${types.join('; ')} }` : 'Record<string, unknown>'
     return `${comment}    ${key(name)}: ${shape}`

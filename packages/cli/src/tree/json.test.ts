@@ -17,7 +17,7 @@ it.each([
   expect(read.ok ? '' : read.message).toContain(sentence)
 })
 
-it('is refused, too, where it is broken very deep', () => {
+it('is rejected, too, where it is broken very deep', () => {
   expect(parseJson('['.repeat(900_000))).toMatchObject({ ok: false, message: expect.stringContaining('too deep') })
 })
 

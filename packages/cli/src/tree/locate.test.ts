@@ -9,7 +9,7 @@ const text = `{
   },
   "metrics": {
     "m": {
-      "equals": { "sum": [
+      "formula": { "sum": [
         "x",
         ["y", 2]
       ] }
@@ -22,7 +22,7 @@ it.each<[PropertyKey[], number]>([
   [['events'], 2],
   [['events', 'sign "up"'], 3],
   [['events', 'a.b', 'value'], 4],
-  [['metrics', 'm', 'equals', 'sum', 1, 0], 10],
+  [['metrics', 'm', 'formula', 'sum', 1, 0], 10],
   [['metrics', 'm', 'owner'], 7],
   [['decision', 'pressure', 'gaming'], 1],
 ])('%j stands in line %i', (path, line) => {

@@ -7,7 +7,7 @@ const STEP = /\.?([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g
  * The line, from 1, on which a problem's path stands in a JSON text; that of the nearest thing around it where the path
  * itself is missing.
  *
- * @param path as `formatPath` writes it: `metrics.m.equals.sum[1]`
+ * @param path as `formatPath` writes it: `metrics.m.formula.sum[1]`
  */
 export function lineOf(text: string, path: string): number {
   const root = parseNodes(text)

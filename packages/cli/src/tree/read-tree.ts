@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Parsed, type Problem, parseTree, type Tree } from '@nsm/schema'
-import { misuse, refusal } from '../failure.js'
+import { commandError, usageError } from '../failure.js'
 import { parseJson } from './json.js'
 
 /** Reads a tree file and says everything that is wrong with it. @throws Failure when there is no such file, or no JSON in it. */
@@ -8,7 +8,7 @@ export async function parseTreeFile(path: string): Promise<{ text: string; parse
   const text = await readTreeText(path)
   const json = parseJson(text)
   if (!json.ok) {
-    throw refusal(`${path}:${json.place.line}:${json.place.column} is not JSON: ${json.message}.`)
+    throw commandError(`${path}:${json.place.line}:${json.place.column} is not JSON: ${json.message}.`)
   }
   return { text, parsed: parseTree(json.value) }
 }
@@ -19,7 +19,7 @@ export async function readTree(path: string): Promise<Tree> {
   if (parsed.ok) return parsed.value
   const [first, ...rest] = parsed.problems as [Problem, ...Problem[]]
   const more = rest.length > 0 ? ` (${rest.length} more; nsm check --tree ${path} lists them)` : ''
-  throw refusal(`${path}: ${describeProblem(first)}${more}`)
+  throw commandError(`${path}: ${describeProblem(first)}${more}`)
 }
 
 /** A problem as one line: the path, then the sentence. */
@@ -33,9 +33,9 @@ async function readTreeText(path: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') {
-      throw misuse(`There is no tree file ${path}; name one with --tree, or start from a file in examples/trees.`)
+      throw usageError(`There is no tree file ${path}; name one with --tree, or start from a file in examples/trees.`)
     }
-    if (code === 'EISDIR') throw misuse(`${path} is a folder; name the tree file in it with --tree.`)
-    throw misuse(`The tree file ${path} cannot be read: ${(error as Error).message}.`)
+    if (code === 'EISDIR') throw usageError(`${path} is a folder; name the tree file in it with --tree.`)
+    throw usageError(`The tree file ${path} cannot be read: ${(error as Error).message}.`)
   }
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { parseTree, type Tree } from '@nsm/schema'
-import { misuse } from '../failure.js'
+import { usageError } from '../failure.js'
 import { parseJson } from './json.js'
 import { describeProblem } from './read-tree.js'
 
@@ -15,12 +15,12 @@ export async function treeAtRevision(path: string, revision: string): Promise<Tr
   const parsed = json.ok ? parseTree(json.value) : undefined
   if (parsed?.ok) return parsed.value
   const reason = parsed?.problems[0] ? describeProblem(parsed.problems[0]) : 'it is not JSON'
-  throw misuse(`${path} at ${revision} is no valid tree (${reason}), so nothing can be compared with it.`)
+  throw usageError(`${path} at ${revision} is no valid tree (${reason}), so nothing can be compared with it.`)
 }
 
 async function show(path: string, revision: string): Promise<string> {
   // A revision that begins with a dash would be read as an option.
-  if (revision.startsWith('-')) throw misuse(`--against ${revision} is no git revision.`)
+  if (revision.startsWith('-')) throw usageError(`--against ${revision} is no git revision.`)
   try {
     const { stdout } = await run('git', ['-C', dirname(path), 'show', `${revision}:./${basename(path)}`], {
       maxBuffer: 1 << 26,
@@ -28,7 +28,7 @@ async function show(path: string, revision: string): Promise<string> {
     return stdout
   } catch (error) {
     const { code, stderr } = error as { code?: string; stderr?: string }
-    if (code === 'ENOENT') throw misuse('--against needs git, and it is not installed here.')
-    throw misuse(`git has no ${path} at ${revision}: ${stderr?.trim().split('\n')[0] ?? ''}`)
+    if (code === 'ENOENT') throw usageError('--against needs git, and it is not installed here.')
+    throw usageError(`git has no ${path} at ${revision}: ${stderr?.trim().split('\n')[0] ?? ''}`)
   }
 }

@@ -43,21 +43,25 @@ const STEP = { day: DAY, week: { days: 7 }, month: { months: 1 }, quarter: { mon
  * The periods that cover two local dates, both inclusive, in order. They snap outward, so that none is cut; with
  * `range` there is exactly one, from the first day to the last.
  *
- * @throws EngineError `bad_range` when `to` is before `from`, a date does not exist, or there are more than 20,000.
+ * @throws EngineError `invalid_range` when `to` is before `from`, a date does not exist, or there are more than 20,000.
  */
 export function periods(calendar: Calendar, grain: PeriodGrain, from: string, to: string): Period[] {
   const first = parseDate(from)
   const last = parseDate(to)
   if (Temporal.PlainDate.compare(first, last) > 0) {
-    throw new EngineError('bad_range', `The range ends (${to}) before it starts (${from}).`, { path: 'to' })
+    throw new EngineError('invalid_range', `The range ends (${to}) before it starts (${from}).`, { path: 'to' })
   }
   if (grain === 'range') return [between(calendar, first, last.add(DAY))]
   const found: Period[] = []
   for (let start = floorDate(calendar, grain, first); Temporal.PlainDate.compare(start, last) <= 0; ) {
     if (found.length === MOST_PERIODS) {
-      throw new EngineError('bad_range', `That is more than ${MOST_PERIODS} periods; ask for fewer or longer ones.`, {
-        path: 'from',
-      })
+      throw new EngineError(
+        'invalid_range',
+        `That is more than ${MOST_PERIODS} periods; ask for fewer or longer ones.`,
+        {
+          path: 'from',
+        },
+      )
     }
     const next = start.add(STEP[grain])
     found.push(between(calendar, start, next))
@@ -118,6 +122,6 @@ function parseDate(text: string): Temporal.PlainDate {
   try {
     return Temporal.PlainDate.from(text)
   } catch (cause) {
-    throw new EngineError('bad_range', `Not a date: ${text}; write YYYY-MM-DD.`, { cause })
+    throw new EngineError('invalid_range', `Not a date: ${text}; write YYYY-MM-DD.`, { cause })
   }
 }

@@ -17,20 +17,20 @@ import type { Distinct, Entity, Keep, LeafPlan, MeasurePlan, Plan, Rows, Stat, S
 
 /** What a metric of the tree means. @throws EngineError `unknown_metric`. */
 export function compileMetric(tree: Tree, id: string): Plan {
-  const { definition, equals } = metricIn(tree, id)
+  const { definition, formula } = metricIn(tree, id)
   if (definition.kind !== 'derived') return compileDefinition(tree, definition)
-  if (!equals)
-    throw new EngineError('unknown_metric', `The derived metric "${id}" has no "equals".`, { path: 'metric' })
-  return 'product' in equals
-    ? { shape: 'product', parts: equals.product.map((part) => ({ plan: compileMetric(tree, part), weight: 1 })) }
-    : { shape: 'sum', parts: equals.sum.map(([part, weight]) => ({ plan: compileMetric(tree, part), weight })) }
+  if (!formula)
+    throw new EngineError('unknown_metric', `The derived metric "${id}" has no "formula".`, { path: 'metric' })
+  return 'product' in formula
+    ? { shape: 'product', parts: formula.product.map((part) => ({ plan: compileMetric(tree, part), weight: 1 })) }
+    : { shape: 'sum', parts: formula.sum.map(([part, weight]) => ({ plan: compileMetric(tree, part), weight })) }
 }
 
 /** The leaves of a plan, in order: what has to be read. */
 export function leaves(plan: Plan): LeafPlan[] {
   switch (plan.shape) {
     case 'ratio':
-      return [plan.top, plan.bottom].flatMap(leaves)
+      return [plan.numerator, plan.denominator].flatMap(leaves)
     case 'product':
     case 'sum':
       return plan.parts.flatMap((part) => leaves(part.plan))
@@ -53,7 +53,11 @@ function compileDefinition(tree: Tree, definition: Exclude<Definition, { kind: '
   const { kind } = definition
   switch (kind) {
     case 'ratio':
-      return { shape: 'ratio', top: compilePart(tree, definition.top), bottom: compilePart(tree, definition.bottom) }
+      return {
+        shape: 'ratio',
+        numerator: compilePart(tree, definition.numerator),
+        denominator: compilePart(tree, definition.denominator),
+      }
     case 'stock':
       return {
         shape: 'stock',

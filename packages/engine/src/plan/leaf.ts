@@ -16,8 +16,8 @@ import type { Cell, Question } from './table.js'
 /** A number, with its halves where it has any; null where it is undefined. */
 export interface Halves {
   value: number | null
-  top?: number | null
-  bottom?: number | null
+  numerator?: number | null
+  denominator?: number | null
 }
 
 /** The SQL that answers a leaf. */
@@ -68,17 +68,24 @@ export function readCell(scene: Scene, plan: LeafPlan, slice: Slice, cell: Cell 
     case 'stock':
       return { value: begun ? known(cell?.[plan.sum === undefined ? 0 : 1] ?? 0) : null }
     case 'conversion': {
-      if (!begun) return { value: null, top: null, bottom: null }
-      const [top, bottom, median] = [cell?.[0] ?? 0, cell?.[1] ?? 0, cell?.[2] ?? null]
-      const value = plan.stat === 'rate' ? (bottom === 0 ? null : top / bottom) : plan.stat === 'count' ? top : median
-      return { value, top, bottom }
+      if (!begun) return { value: null, numerator: null, denominator: null }
+      const [numerator, denominator, median] = [cell?.[0] ?? 0, cell?.[1] ?? 0, cell?.[2] ?? null]
+      const value =
+        plan.stat === 'rate'
+          ? denominator === 0
+            ? null
+            : numerator / denominator
+          : plan.stat === 'count'
+            ? numerator
+            : median
+      return { value, numerator, denominator }
     }
     case 'retention': {
-      if (!begun) return { value: null, top: null, bottom: null }
-      const bottom = cell?.[1] ?? 0
-      if (!isObservable(scene, plan, slice)) return { value: null, top: null, bottom }
-      const top = cell?.[0] ?? 0
-      return { value: bottom === 0 ? null : top / bottom, top, bottom }
+      if (!begun) return { value: null, numerator: null, denominator: null }
+      const denominator = cell?.[1] ?? 0
+      if (!isObservable(scene, plan, slice)) return { value: null, numerator: null, denominator }
+      const numerator = cell?.[0] ?? 0
+      return { value: denominator === 0 ? null : numerator / denominator, numerator, denominator }
     }
   }
 }

@@ -11,8 +11,8 @@ export type LeafPlan = MeasurePlan | LifecyclePlan | ConversionPlan | RetentionP
 
 interface RatioPlan {
   shape: 'ratio'
-  top: Plan
-  bottom: Plan
+  numerator: Plan
+  denominator: Plan
 }
 
 interface ArithmeticPlan {

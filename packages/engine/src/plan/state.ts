@@ -5,12 +5,12 @@ import type { Plan } from './plan.js'
 
 /**
  * `open` until everything that a period's number needs can have happened (for a conversion its window, for a retention
- * its column), `settling` for the calendar's `late` after that, then `final`.
+ * its column), `settling` for the calendar's `allowedLateness` after that, then `final`.
  */
 export function stateOf(calendar: Calendar, grain: PeriodGrain, plan: Plan, period: Period, asOf: number): PeriodState {
   const over = overAt(calendar, grain, plan, period)
   if (asOf < over) return 'open'
-  return asOf < over + milliseconds(calendar.late) ? 'settling' : 'final'
+  return asOf < over + milliseconds(calendar.allowedLateness) ? 'settling' : 'final'
 }
 
 /** When (ms) a period's number can have all it needs. */
@@ -19,7 +19,7 @@ export function overAt(calendar: Calendar, grain: PeriodGrain, plan: Plan, perio
     plans.reduce((most, part) => Math.max(most, overAt(calendar, grain, part, period)), period.end)
   switch (plan.shape) {
     case 'ratio':
-      return later([plan.top, plan.bottom])
+      return later([plan.numerator, plan.denominator])
     case 'product':
     case 'sum':
       return later(plan.parts.map((part) => part.plan))

@@ -89,11 +89,16 @@ function answersTo(asks: readonly Ask[], tables: readonly Table[]): Answers {
 function series(answers: Answers, scene: Scene, plan: Plan, segment: string): Halves[] {
   switch (plan.shape) {
     case 'ratio': {
-      const tops = series(answers, scene, plan.top, segment)
-      const bottoms = series(answers, scene, plan.bottom, segment)
-      return tops.map(({ value: top }, i) => {
-        const bottom = bottoms[i]?.value ?? null
-        return { value: top === null || bottom === null || bottom === 0 ? null : finite(top / bottom), top, bottom }
+      const numerators = series(answers, scene, plan.numerator, segment)
+      const denominators = series(answers, scene, plan.denominator, segment)
+      return numerators.map(({ value: numerator }, i) => {
+        const denominator = denominators[i]?.value ?? null
+        return {
+          value:
+            numerator === null || denominator === null || denominator === 0 ? null : finite(numerator / denominator),
+          numerator,
+          denominator,
+        }
       })
     }
     case 'product':

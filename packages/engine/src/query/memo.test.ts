@@ -290,7 +290,7 @@ describe('questions', () => {
     const ask = async () => {
       const request = { metric: 'done', grain: 'week', from: '2026-03-02', to: '2026-03-08' } as const
       const [point] = (await query(own, both, request, now)).points
-      return [point?.top, point?.bottom, point?.value]
+      return [point?.numerator, point?.denominator, point?.value]
     }
     const at = { time: start, receivedAt: start + 5 }
     await own.insert([

@@ -28,11 +28,11 @@ const definitions = {
   p90: average('p90'),
   each: { kind: 'average', event: '*', per: 'user', measure: { sum: 'n' }, stat: 'mean' },
   stock: { kind: 'stock', event: '*', of: 'user', sum: 'n' },
-  rate: { kind: 'ratio', top: 'total', bottom: 'other' },
+  rate: { kind: 'ratio', numerator: 'total', denominator: 'other' },
   product: { kind: 'derived' },
   difference: { kind: 'derived' },
 }
-const equals: Partial<Record<keyof typeof definitions, object>> = {
+const formula: Partial<Record<keyof typeof definitions, object>> = {
   product: { product: ['total', 'other'] },
   difference: { sum: ['total', ['other', -2]] },
 }
@@ -51,7 +51,7 @@ const tree = parse({
       {
         title: id,
         definition,
-        ...(id in equals && { equals: equals[id as keyof typeof equals] }),
+        ...(id in formula && { formula: formula[id as keyof typeof formula] }),
         goals: [{ target: '+20%', from: '2026-02-01', by: '2026-12-31', path: 'compound' }],
       },
     ]),

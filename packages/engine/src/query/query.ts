@@ -11,7 +11,7 @@ import { evaluate } from './evaluate.js'
  * One metric over a span of local dates, as `nsm query --json` prints it.
  *
  * @param now ms; what `asOf` is when the request has none
- * @throws EngineError `unknown_metric`, `unknown_segment`, `bad_range`.
+ * @throws EngineError `unknown_metric`, `unknown_segment`, `invalid_range`.
  *
  * @example
  * await query(store, tree, { metric: 'teams_20_plus', grain: 'week', from: '2026-03-02', to: '2026-03-15' }, Date.now())

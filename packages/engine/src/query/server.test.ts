@@ -18,7 +18,7 @@ const definitions = {
   users: { kind: 'unique', of: 'user', event: 'a', window: '7d' },
   busy: { kind: 'unique', of: 'user', event: ['a', 'b'], having: { count: { gte: 2 } } },
   back: { kind: 'unique', of: 'user', event: '*', lifecycle: 'returning' },
-  share: { kind: 'ratio', top: 'busy', bottom: 'users' },
+  share: { kind: 'ratio', numerator: 'busy', denominator: 'users' },
   signed: { kind: 'conversion', of: 'user', from: { event: 'a', first: true }, to: { event: 'b' }, within: '3d' },
   kept: { kind: 'retention', of: 'user', from: { event: 'a' }, to: { event: '*' }, after: 1 },
   held: { kind: 'stock', of: 'user', event: ['a', 'b'], sum: 'n', expires: '9d' },

@@ -26,7 +26,7 @@ const sum = (parts: { contribution: number }[]) => parts.reduce((total, { contri
 
 describe('why a metric moved', () => {
   test('a weighted sum gives each input its own change', () => {
-    const tree = treeOf({ net: { equals: { sum: ['new', ['lost', -1]] }, definition: derived }, new: {}, lost: {} })
+    const tree = treeOf({ net: { formula: { sum: ['new', ['lost', -1]] }, definition: derived }, new: {}, lost: {} })
     const { contributions, residual } = explain(
       tree,
       'net',
@@ -42,7 +42,7 @@ describe('why a metric moved', () => {
 
   test('the halves of a ratio share its change', () => {
     const tree = treeOf({
-      each: { definition: { kind: 'ratio', top: 'messages', bottom: 'teams' } },
+      each: { definition: { kind: 'ratio', numerator: 'messages', denominator: 'teams' } },
       messages: {},
       teams: {},
     })
@@ -59,14 +59,14 @@ describe('why a metric moved', () => {
   })
 
   test('what the arithmetic leaves over is the residual', () => {
-    const tree = treeOf({ all: { equals: { sum: ['a', 'b'] } }, a: {}, b: {} })
+    const tree = treeOf({ all: { formula: { sum: ['a', 'b'] } }, a: {}, b: {} })
     const after = valueAt({ all: 25, a: 10, b: 12 })
     expect(explain(tree, 'all', valueAt({ all: 20, a: 10, b: 10 }), after)).toMatchObject({ residual: 3 })
     expect(residualOf(tree, 'all', after)).toBe(3)
   })
 
   test('without a value on either side nothing is explained', () => {
-    const tree = treeOf({ all: { equals: { sum: ['a', 'b'] } }, a: {}, b: {} })
+    const tree = treeOf({ all: { formula: { sum: ['a', 'b'] } }, a: {}, b: {} })
     const known = valueAt({ all: 20, a: 10, b: 10 })
     expect(explain(tree, 'all', known, valueAt({ all: 20, a: 10, b: null }))).toEqual({
       contributions: [],
@@ -78,13 +78,13 @@ describe('why a metric moved', () => {
   test('an input with arithmetic of its own brings what its leaves bring, so that drilling down adds up', () => {
     // In a product of products the leaves' shares differ from those of the two direct inputs taken as they are.
     const nested = treeOf({
-      top: { equals: { product: ['inner', 'c'] }, definition: derived },
-      inner: { equals: { product: ['a', 'b'] }, definition: derived },
+      top: { formula: { product: ['inner', 'c'] }, definition: derived },
+      inner: { formula: { product: ['a', 'b'] }, definition: derived },
       a: {},
       b: {},
       c: {},
     })
-    const flat = treeOf({ top: { equals: { product: ['a', 'b', 'c'] }, definition: derived }, a: {}, b: {}, c: {} })
+    const flat = treeOf({ top: { formula: { product: ['a', 'b', 'c'] }, definition: derived }, a: {}, b: {}, c: {} })
     const before = valueAt({ top: 8, inner: 4, a: 2, b: 2, c: 2 })
     const after = valueAt({ top: 72, inner: 12, a: 3, b: 4, c: 6 })
     const leaves = new Map(
@@ -97,10 +97,10 @@ describe('why a metric moved', () => {
 
   test('shares and residual always add up to the change', () => {
     const tree = treeOf({
-      top: { equals: { product: ['inner', 'c', 'd'] } },
-      inner: { equals: { sum: ['a', ['b', -2], 'c'] } },
+      top: { formula: { product: ['inner', 'c', 'd'] } },
+      inner: { formula: { sum: ['a', ['b', -2], 'c'] } },
       a: {},
-      b: { equals: { product: ['c', 'd'] } },
+      b: { formula: { product: ['c', 'd'] } },
       c: {},
       d: {},
     })

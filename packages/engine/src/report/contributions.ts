@@ -1,4 +1,4 @@
-import { changeOf, type Equals, type Metric, type MetricReport, type Tree } from '@nsm/schema'
+import { changeOf, type Formula, type Metric, type MetricReport, type Tree } from '@nsm/schema'
 import { finite } from '../finite.js'
 import { decompose, type Expression, evaluate } from '../signals/decompose.js'
 
@@ -15,7 +15,7 @@ export interface Explained {
 const UNEXPLAINED: Explained = { contributions: [], residual: null }
 
 /**
- * Why a metric changed between two periods, along its `equals` or the halves of its ratio (Das Gupta 1993).
+ * Why a metric changed between two periods, along its `formula` or the halves of its ratio (Das Gupta 1993).
  *
  * Inputs that have arithmetic of their own are followed down to the leaves, and a direct input's share is what its leaves
  * brought, so that drilling down adds up. What an input's own arithmetic leaves over is a leaf too.
@@ -38,15 +38,15 @@ export function explain(tree: Tree, id: string, before: ValueOf, after: ValueOf)
   return residual === null ? UNEXPLAINED : { contributions, residual }
 }
 
-/** The direct inputs of a metric by its `equals`, each once. */
-export const inputsOf = ({ equals }: Metric): string[] => (equals ? [...new Set(ofEquals(equals).inputs)] : [])
+/** The direct inputs of a metric by its `formula`, each once. */
+export const inputsOf = ({ formula }: Metric): string[] => (formula ? [...new Set(ofFormula(formula).inputs)] : [])
 
-/** What a metric's `equals` leaves unexplained of its value in one period; null without `equals` or without a value. */
+/** What a metric's `formula` leaves unexplained of its value in one period; null without `formula` or without a value. */
 export function residualOf(tree: Tree, id: string, valueAt: ValueOf): number | null {
-  const { equals } = tree.metrics[id] as Metric
-  const value = equals ? valueAt(id) : null
-  if (!equals || value === null) return null
-  const { inputs, expression } = ofEquals(equals)
+  const { formula } = tree.metrics[id] as Metric
+  const value = formula ? valueAt(id) : null
+  if (!formula || value === null) return null
+  const { inputs, expression } = ofFormula(formula)
   const known = new Map(inputs.map((input, i) => [String(i), valueAt(input)]))
   if (![...known.values()].every((input) => input !== null)) return null
   const expected = evaluate(
@@ -62,21 +62,24 @@ interface Arithmetic {
   expression(leaf: (id: string, position: number) => Expression): Expression
 }
 
-function arithmeticOf({ definition, equals }: Metric): Arithmetic | null {
-  if (equals) return ofEquals(equals)
+function arithmeticOf({ definition, formula }: Metric): Arithmetic | null {
+  if (formula) return ofFormula(formula)
   if (definition.kind !== 'ratio') return null
-  const { top, bottom } = definition
-  if (typeof top !== 'string' || typeof bottom !== 'string') return null
-  return { inputs: [top, bottom], expression: (leaf) => ({ top: leaf(top, 0), bottom: leaf(bottom, 1) }) }
+  const { numerator, denominator } = definition
+  if (typeof numerator !== 'string' || typeof denominator !== 'string') return null
+  return {
+    inputs: [numerator, denominator],
+    expression: (leaf) => ({ numerator: leaf(numerator, 0), denominator: leaf(denominator, 1) }),
+  }
 }
 
-function ofEquals(equals: Equals): Arithmetic {
-  if ('product' in equals) {
-    return { inputs: equals.product, expression: (leaf) => ({ product: equals.product.map(leaf) }) }
+function ofFormula(formula: Formula): Arithmetic {
+  if ('product' in formula) {
+    return { inputs: formula.product, expression: (leaf) => ({ product: formula.product.map(leaf) }) }
   }
   return {
-    inputs: equals.sum.map(([id]) => id),
-    expression: (leaf) => ({ sum: equals.sum.map(([id, weight], i) => [leaf(id, i), weight] as const) }),
+    inputs: formula.sum.map(([id]) => id),
+    expression: (leaf) => ({ sum: formula.sum.map(([id, weight], i) => [leaf(id, i), weight] as const) }),
   }
 }
 
@@ -91,9 +94,9 @@ function sharesOf(tree: Tree, { inputs, expression }: Arithmetic, before: ValueO
   }
   const follow = (id: string, path: string): Expression => {
     const [old, now] = [before(id) as number, after(id) as number]
-    const { definition, equals } = tree.metrics[id] as Metric
-    if (!equals) return leaf(path, old, now)
-    const inner = ofEquals(equals)
+    const { definition, formula } = tree.metrics[id] as Metric
+    if (!formula) return leaf(path, old, now)
+    const inner = ofFormula(formula)
     if (inner.inputs.some((input) => before(input) === null || after(input) === null)) return leaf(path, old, now)
     const parts = inner.expression((input, i) => follow(input, `${path}.${i}`))
     if (definition.kind === 'derived') return parts

@@ -14,10 +14,10 @@ const tree = treeOf({
   part: { goals: [{ ...GOAL, target: 1e308, path: 'compound' }], limit: { max: 1e308 } },
   other: { goals: [{ ...GOAL, target: '+50%' }] },
   small: { goals: [{ ...GOAL, target: 5e-324, baseline: 1e308, path: 'compound' }] },
-  all: { equals: { sum: ['part', ['other', -2], 'made'] } },
-  made: { equals: { product: ['part', 'small'] }, definition: { kind: 'derived' } },
+  all: { formula: { sum: ['part', ['other', -2], 'made'] } },
+  made: { formula: { product: ['part', 'small'] }, definition: { kind: 'derived' } },
   rate: {
-    definition: { kind: 'ratio', top: 'part', bottom: 'other' },
+    definition: { kind: 'ratio', numerator: 'part', denominator: 'other' },
     goals: [{ ...GOAL, target: -1, baseline: 5e-324 }],
   },
 })
@@ -52,7 +52,13 @@ const values = fc.oneof(
   fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: PERIODS, maxLength: PERIODS }),
 )
 const evidence = fc
-  .record({ values, tops: values, bottoms: values, pieces: fc.array(values, { maxLength: 3 }), history: values })
+  .record({
+    values,
+    numerators: values,
+    denominators: values,
+    pieces: fc.array(values, { maxLength: 3 }),
+    history: values,
+  })
   .chain((drawn) => fc.tuple(fc.constant(drawn), value))
 const grain = fc.constantFrom<Grain>('day', 'week')
 
@@ -116,8 +122,8 @@ test('a change too large for a number has neither a size nor shares', () => {
 
 type Drawn = {
   values: (number | null)[]
-  tops: (number | null)[]
-  bottoms: (number | null)[]
+  numerators: (number | null)[]
+  denominators: (number | null)[]
   pieces: (number | null)[][]
   history: (number | null)[]
 }
@@ -131,17 +137,21 @@ function frameOf(series: Record<string, number[]>): Frame {
     evidence: new Map(
       Object.entries(series).map(([id, values]) => [
         id,
-        evidenceOf('week', { values, tops: [], bottoms: [], pieces: [], history: [] }, null),
+        evidenceOf('week', { values, numerators: [], denominators: [], pieces: [], history: [] }, null),
       ]),
     ),
   }
 }
 
-function evidenceOf(grain: Grain, { values, tops, bottoms, pieces, history }: Drawn, earlier: number | null): Evidence {
+function evidenceOf(
+  grain: Grain,
+  { values, numerators, denominators, pieces, history }: Drawn,
+  earlier: number | null,
+): Evidence {
   const points = (of: (number | null)[]): Point[] =>
     of.map((_, i) => {
-      const [top, bottom] = [tops[i] ?? null, bottoms[i] ?? null]
-      const rate = top !== null && bottom ? top / bottom : Number.NaN
+      const [numerator, denominator] = [numerators[i] ?? null, denominators[i] ?? null]
+      const rate = numerator !== null && denominator ? numerator / denominator : Number.NaN
       return {
         period: dateOf(grain, i),
         start: new Date(instantOf(grain, i)).toISOString(),
@@ -149,7 +159,7 @@ function evidenceOf(grain: Grain, { values, tops, bottoms, pieces, history }: Dr
         // Half of the series are rates of their halves, as a store gives them: a value is never infinite.
         value: i % 2 === 0 && Number.isFinite(rate) ? rate : (of[i] ?? null),
         state: i === PERIODS - 1 ? 'open' : 'final',
-        ...(top === null && bottom === null ? {} : { top, bottom }),
+        ...(numerator === null && denominator === null ? {} : { numerator, denominator }),
       }
     })
   const known = history.flatMap((value) => (value === null ? [] : [value]))

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { periods } from '../calendar/periods.js'
 import { baselinePeriod, currentGoal, goalOf } from './goal.js'
 
-const calendar: Calendar = { timezone: 'America/New_York', weekStart: 'monday', grain: 'week', late: '3d' }
+const calendar: Calendar = { timezone: 'America/New_York', weekStart: 'monday', grain: 'week', allowedLateness: '3d' }
 const goal: Goal = { target: '+20%', from: '2026-01-05', by: '2027-01-03', path: 'linear' }
 
 function points(from: string, to: string, value: (index: number) => number): Point[] {
@@ -62,7 +62,7 @@ test('the path has a point for every period that the goal covers, and the last c
 test('on pace while the path lies in the normal band', () => {
   const series = { points: points('2026-01-05', '2026-03-29', () => 1030), others: new Map([['2025-12-29', 1000]]) }
   const band = { period: '2026-03-23', lower: 990, centre: 1030, upper: 1070 }
-  expect(goalOf(calendar, 'week', goal, series, { method: 'raw', points: [band] })?.pace).toBe('on')
+  expect(goalOf(calendar, 'week', goal, series, { method: 'raw', points: [band] })?.pace).toBe('on_track')
   expect(goalOf(calendar, 'week', goal, series, null)?.pace).toBe('behind')
 })
 

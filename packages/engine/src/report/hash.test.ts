@@ -13,8 +13,8 @@ const base = {
   metrics: {
     teams: { title: 'Teams', definition: { kind: 'unique', of: 'team', event: 'sent', where: { a: 1, b: 2 } } },
     messages: { title: 'Messages', definition: { kind: 'count', event: 'sent' } },
-    each: { title: 'Each', definition: { kind: 'ratio', top: 'messages', bottom: 'teams' } },
-    product: { title: 'Product', definition: { kind: 'derived' }, equals: { product: ['teams', 'each'] } },
+    each: { title: 'Each', definition: { kind: 'ratio', numerator: 'messages', denominator: 'teams' } },
+    product: { title: 'Product', definition: { kind: 'derived' }, formula: { product: ['teams', 'each'] } },
   },
 } satisfies TreeInput
 
@@ -35,7 +35,7 @@ test('words about a metric do not change its hash', () => {
       owner: '@ana',
       unit: 'teams',
       direction: 'down',
-      equals: { sum: ['messages'] },
+      formula: { sum: ['messages'] },
     })
     Object.assign(input, { product: 'Other' })
   })
@@ -44,14 +44,14 @@ test('words about a metric do not change its hash', () => {
 })
 
 test('a default that is written out changes nothing', () => {
-  expect(hash('teams', (input) => void Object.assign(input.calendar, { weekStart: 'monday', late: '3d' }))).toBe(
-    hash('teams'),
-  )
+  expect(
+    hash('teams', (input) => void Object.assign(input.calendar, { weekStart: 'monday', allowedLateness: '3d' })),
+  ).toBe(hash('teams'))
 })
 
 test('a term of a sum weighs 1, written out or not', () => {
-  const added = (sum: TreeInput['metrics'][string]['equals']) =>
-    hash('product', (input) => void Object.assign(input.metrics.product, { equals: sum }))
+  const added = (sum: TreeInput['metrics'][string]['formula']) =>
+    hash('product', (input) => void Object.assign(input.metrics.product, { formula: sum }))
   expect(added({ sum: ['teams', ['messages', 1]] })).toBe(added({ sum: [['teams', 1], 'messages'] }))
   expect(added({ sum: ['teams', ['messages', 2]] })).not.toBe(added({ sum: ['teams', 'messages'] }))
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Definition, definitionIds, equalsIds, type Having, type Metric, type Tree } from '@nsm/schema'
+import { type Definition, definitionIds, formulaIds, type Having, type Metric, type Tree } from '@nsm/schema'
 import { metricIn } from '../plan/lookup.js'
 
 /**
@@ -13,12 +13,12 @@ export function definitionHash(tree: Tree, metricId: string): string {
   const metric = metricIn(tree, metricId)
   const referred = new Map<string, unknown>()
   const entities = new Map<string, string | undefined>()
-  const visit = (id: string, { definition, equals }: Metric) => {
+  const visit = (id: string, { definition, formula }: Metric) => {
     if (referred.has(id)) return
-    // A derived metric is its arithmetic; for any other, `equals` is only a check.
-    referred.set(id, definition.kind === 'derived' ? { definition, equals } : { definition })
+    // A derived metric is its arithmetic; for any other, `formula` is only a check.
+    referred.set(id, definition.kind === 'derived' ? { definition, formula } : { definition })
     for (const name of entityNames(definition)) entities.set(name, tree.entities[name]?.id)
-    const next = definition.kind === 'derived' && equals ? equalsIds(equals) : definitionIds(definition)
+    const next = definition.kind === 'derived' && formula ? formulaIds(formula) : definitionIds(definition)
     for (const other of next) visit(other, tree.metrics[other] as Metric)
   }
   visit(metricId, metric)
@@ -62,7 +62,9 @@ function entityNames(definition: Definition): string[] {
     case 'stock':
       return [definition.of]
     case 'ratio':
-      return [definition.top, definition.bottom].flatMap((part) => (typeof part === 'string' ? [] : entityNames(part)))
+      return [definition.numerator, definition.denominator].flatMap((part) =>
+        typeof part === 'string' ? [] : entityNames(part),
+      )
     case 'derived':
       return []
   }

@@ -35,11 +35,11 @@ export async function findLateEvents(
   { metrics, grain, span, asOf }: { metrics: readonly string[]; grain: Grain; span: readonly Period[]; asOf: number },
   arrivals: readonly Arrivals[],
 ): Promise<LateEvents[]> {
-  const late = milliseconds(tree.calendar.late)
+  const lateness = milliseconds(tree.calendar.allowedLateness)
   // No metric is final sooner than its period's end and the time it settles.
-  const over = span.filter(({ end }) => end + late <= asOf)
+  const over = span.filter(({ end }) => end + lateness <= asOf)
   const last = over.at(-1)
-  const came = over.some(({ end }, place) => (arrivals[place] as Arrivals).lastReceived > end + late)
+  const came = over.some(({ end }, place) => (arrivals[place] as Arrivals).lastReceived > end + lateness)
   if (!last || !came) return []
   const { firstReceived } = await readFacts(store, asOf, [])
   const scene = { calendar: tree.calendar, grain }
@@ -48,7 +48,7 @@ export async function findLateEvents(
     const of = [...new Set(leaves(plan).map((leaf) => `(${matching(leadingRows(leaf))})`))].join(' OR ')
     const everything = leaves(plan).some((leaf) => !Number.isFinite(reachOf(scene, leaf, { period: last }).start))
     const depth = everything ? 1 : DEPTH
-    const finals = over.map((period) => overAt(tree.calendar, grain, plan, period) + late)
+    const finals = over.map((period) => overAt(tree.calendar, grain, plan, period) + lateness)
     const shown = finals.map((finalAt) => {
       const newer = finals.filter((other) => other > finalAt && other <= asOf).length
       return firstReceived <= finalAt && finalAt <= asOf && newer < depth
@@ -63,7 +63,7 @@ export async function findLateEvents(
   const about = JSON.stringify(['late', grain, metrics.map((metric) => definitionHash(tree, metric))])
   const counts = await remember(store, about, suspects, asOf, (missing) => {
     const asked = watched.map(({ of, finals }) => ({ of, finals: missing.map(({ place }) => finals[place] as number) }))
-    return countLate(store, asked, missing, late, asOf)
+    return countLate(store, asked, missing, lateness, asOf)
   })
   return suspects.flatMap(({ place }, position) =>
     watched.flatMap(({ metric, finals, shown }, i) => {
@@ -95,7 +95,7 @@ async function countLate(
   store: Store,
   watched: readonly Pick<Watched, 'of' | 'finals'>[],
   over: readonly Period[],
-  late: number,
+  lateness: number,
   asOf: number,
 ): Promise<number[][]> {
   const { key, condition, keyOf } = assign(over)
@@ -110,7 +110,7 @@ async function countLate(
   const rows = await store.rows<(number | string)[]>(
     `SELECT toInt64(${key}) AS start, ${different.join(', ')}
     FROM ${store.database}.events
-    WHERE ${condition} AND receivedAt <= ${asOf} AND receivedAt - time > ${late} AND ${after(over.map(({ end }) => end + late))}
+    WHERE ${condition} AND receivedAt <= ${asOf} AND receivedAt - time > ${lateness} AND ${after(over.map(({ end }) => end + lateness))}
     GROUP BY start`,
   )
   const counted = new Map(rows.map(([start, ...found]) => [Number(start), found.map(Number)]))

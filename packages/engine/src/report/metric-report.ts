@@ -150,6 +150,6 @@ function judge({ tree, grain }: Frame, id: string, series: Series) {
     known.map(({ value }) => value),
   )
   const normal: Normal | null = rolling ? null : normalBand(known, { grain, bounds })
-  const bottom = complete.at(-1)?.bottom
-  return { normal, verdict: verdictOf({ grain, series: known, normal, rolling, bottom }) }
+  const denominator = complete.at(-1)?.denominator
+  return { normal, verdict: verdictOf({ grain, series: known, normal, rolling, denominator }) }
 }

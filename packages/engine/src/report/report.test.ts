@@ -28,18 +28,21 @@ const TREE = {
       unit: 'messages',
       owner: '@ana',
       definition: { kind: 'count', event: 'message_sent' },
-      equals: { product: ['teams', 'each'] },
+      formula: { product: ['teams', 'each'] },
       drivers: ['revenue'],
       goals: [{ target: '+50%', from: '2026-01-05', by: '2027-01-03' }],
     },
     teams: { title: 'Teams', definition: { kind: 'unique', of: 'team', event: 'message_sent' } },
-    each: { title: 'Messages per team', definition: { kind: 'ratio', top: 'messages_again', bottom: 'teams' } },
+    each: {
+      title: 'Messages per team',
+      definition: { kind: 'ratio', numerator: 'messages_again', denominator: 'teams' },
+    },
     messages_again: { title: 'Again', definition: { kind: 'count', event: 'message_sent' } },
     revenue: { title: 'Revenue', unit: 'currency:USD', definition: { kind: 'sum', event: 'paid', property: 'amount' } },
     report_rate: {
       title: 'Reports per message',
       direction: 'down',
-      definition: { kind: 'ratio', top: { kind: 'count', event: 'reported' }, bottom: 'messages_again' },
+      definition: { kind: 'ratio', numerator: { kind: 'count', event: 'reported' }, denominator: 'messages_again' },
       limit: { max: 0.1 },
     },
     teams_28d: {
@@ -183,7 +186,7 @@ describe('a report', () => {
     expect(signals).toContainEqual({
       metric: 'messages',
       period: '2026-02-23',
-      kind: 'outside',
+      kind: 'outside_control_limits',
       direction: 'good',
       message: 'Messages is unusually high in the period of 2026-02-23.',
     })
@@ -205,20 +208,20 @@ describe('a report', () => {
     const { headline, limit } = breached.metrics['report_rate']!
     expect(limit?.breach).toEqual({ period: '2026-02-23', value: headline?.value, side: 'above' })
     expect(breached.signals).toContainEqual(
-      expect.objectContaining({ metric: 'report_rate', kind: 'limit', direction: 'bad' }),
+      expect.objectContaining({ metric: 'report_rate', kind: 'limit_breach', direction: 'bad' }),
     )
-    expect(signals.some(({ kind }) => kind === 'limit')).toBe(false)
+    expect(signals.some(({ kind }) => kind === 'limit_breach')).toBe(false)
   })
 
   test('says where arithmetic that must hold does not', async () => {
     const wrong = structuredClone(TREE)
-    Object.assign(wrong.metrics.messages, { equals: { sum: ['teams', 'revenue'] } })
+    Object.assign(wrong.metrics.messages, { formula: { sum: ['teams', 'revenue'] } })
     const made = await report(store, treeOf(wrong), { now: NOW })
-    expect(made.signals.filter(({ kind }) => kind === 'residual')).toEqual([
+    expect(made.signals.filter(({ kind }) => kind === 'formula_mismatch')).toEqual([
       {
         metric: 'messages',
         period: '2026-02-23',
-        kind: 'residual',
+        kind: 'formula_mismatch',
         direction: 'neutral',
         message: 'Messages differs from what its inputs come to in 26 of 26 periods, by -59 in that of 2026-02-23.',
       },
@@ -232,7 +235,7 @@ describe('a report', () => {
 
   test('compares the north star with revenue', async () => {
     expect((await report(store, tree, { now: NOW })).revenue).toEqual({ metric: 'revenue', divergence: 'diverging' })
-    expect((await report(store, tree, { now: NOW, periods: 8 })).revenue?.divergence).toBe('insufficient')
+    expect((await report(store, tree, { now: NOW, periods: 8 })).revenue?.divergence).toBe('insufficient_data')
   })
 
   test('of one metric has what its card needs and no more', async () => {
@@ -288,8 +291,8 @@ describe('a report', () => {
     [{ metric: 'nope' }, 'unknown_metric'],
     [{ metric: 'constructor' }, 'unknown_metric'],
     [{ segment: 'nope' }, 'unknown_segment'],
-    [{ periods: 0 }, 'bad_range'],
-    [{ periods: 1e9 }, 'bad_range'],
+    [{ periods: 0 }, 'invalid_range'],
+    [{ periods: 1e9 }, 'invalid_range'],
   ])('refuses %j', async (options, code) => {
     await expect(report(store, tree, { now: NOW, ...options })).rejects.toMatchObject({ code })
   })
@@ -487,7 +490,7 @@ test('a metric may be called what every object has', async () => {
   })
   const made = await report(store, odd, { now: NOW, metric: 'teams' })
   expect(made.northStar).toEqual([])
-  expect(made.revenue).toEqual({ metric: 'revenue', divergence: 'insufficient' })
+  expect(made.revenue).toEqual({ metric: 'revenue', divergence: 'insufficient_data' })
   expect((await report(store, odd, { now: NOW })).northStar).toEqual(['constructor'])
 })
 

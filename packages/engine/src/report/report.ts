@@ -34,7 +34,7 @@ const PERIODS: Record<Grain, number> = { day: 56, week: 26, month: 18, quarter: 
  * Everything a card needs, in one document.
  *
  * A metric that cannot be computed says so in its own `error` and leaves the others alone.
- * @throws EngineError `unknown_metric`, `unknown_segment`, `bad_range`, `store_unreachable`
+ * @throws EngineError `unknown_metric`, `unknown_segment`, `invalid_range`, `store_unreachable`
  */
 export async function report(store: Store, tree: Tree, options: ReportOptions): Promise<Report> {
   const scope = scopeOf(tree, options)
@@ -55,7 +55,12 @@ export async function report(store: Store, tree: Tree, options: ReportOptions): 
     schema: 1,
     asOf: new Date(asOf).toISOString(),
     product: tree.product,
-    calendar: { timezone: calendar.timezone, weekStart: calendar.weekStart, grain, late: calendar.late },
+    calendar: {
+      timezone: calendar.timezone,
+      weekStart: calendar.weekStart,
+      grain,
+      allowedLateness: calendar.allowedLateness,
+    },
     northStar: tree.northStar.filter((id) => id in metrics),
     guardrails: tree.guardrails.filter((id) => id in metrics),
     revenue,
@@ -73,7 +78,7 @@ function scopeOf(tree: Tree, options: ReportOptions): Scope {
   const count = options.periods ?? PERIODS[grain]
   if (!Number.isInteger(count) || count < 1 || count > MAX_REPORT_PERIODS) {
     const message = `A report has 1 to ${MAX_REPORT_PERIODS} complete periods; ask a query for more.`
-    throw new EngineError('bad_range', message, { path: 'periods' })
+    throw new EngineError('invalid_range', message, { path: 'periods' })
   }
   return {
     tree,
@@ -115,12 +120,12 @@ function revenueOf(tree: Tree, metrics: Record<string, MetricReport>, signals: S
   const revenue = id === undefined ? undefined : metrics[id]
   if (id === undefined || !revenue) return null
   const star = metrics[tree.northStar[0] as string]
-  const state = star ? divergence(completeValues(star), completeValues(revenue)) : 'insufficient'
+  const state = star ? divergence(completeValues(star), completeValues(revenue)) : 'insufficient_data'
   const what = DIVERGED[state]
   if (what && star?.headline) {
     const { id: metric, title, headline } = star
     const message = `Over the last twelve periods ${title} ${what}.`
-    signals.push({ metric, period: headline.period, kind: 'divergence', direction: 'bad', message })
+    signals.push({ metric, period: headline.period, kind: 'revenue_divergence', direction: 'bad', message })
   }
   return { metric: id, divergence: state }
 }

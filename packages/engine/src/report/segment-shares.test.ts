@@ -2,7 +2,7 @@ import type { Point } from '@nsm/schema'
 import { expect, test } from 'vitest'
 import { segmentShares } from './segment-shares.js'
 
-function point(period: string, value: number | null, halves: { top?: number; bottom?: number } = {}): Point {
+function point(period: string, value: number | null, halves: { numerator?: number; denominator?: number } = {}): Point {
   const at = `${period}T00:00:00.000Z`
   return { period, start: at, end: at, value, state: 'final', ...halves }
 }
@@ -29,7 +29,8 @@ test('a segment that was not there yet counts from nothing', () => {
 })
 
 test('a rate splits into mix and rate', () => {
-  const rate = (top: number, bottom: number, period: string) => point(period, top / bottom, { top, bottom })
+  const rate = (numerator: number, denominator: number, period: string) =>
+    point(period, numerator / denominator, { numerator, denominator })
   const result = segmentShares('ratio', [rate(90, 200, first), rate(210, 900, second)], {
     good: [rate(80, 100, first), rate(90, 100, second)],
     poor: [rate(10, 100, first), rate(120, 800, second)],

@@ -8,7 +8,7 @@ const ADDED_UP: readonly Kind[] = ['count', 'sum', 'unique', 'stock']
 
 /**
  * How segments share a metric's change between two periods: each its own change where values add up, and mix and rate
- * where the metric is a top over a bottom (Kitagawa 1955). Entities that are in several segments, or moved between them,
+ * where the metric is a numerator over a denominator (Kitagawa 1955). Entities that are in several segments, or moved between them,
  * are counted in each, and what that makes is the overlap. Null for averages, which segments do not share, and where a
  * share is too large for a number.
  *
@@ -52,10 +52,12 @@ export function segmentShares(
 }
 
 function halvesOf(point: Point | undefined): Halves {
-  return { top: point?.top ?? 0, bottom: point?.bottom ?? 0 }
+  return { numerator: point?.numerator ?? 0, denominator: point?.denominator ?? 0 }
 }
 
 /** Conversions can also be counted or timed, and have their halves all the same. */
-function isRate({ value, top, bottom }: Point): boolean {
-  return value !== null && top != null && bottom != null && bottom !== 0 && value === top / bottom
+function isRate({ value, numerator, denominator }: Point): boolean {
+  return (
+    value !== null && numerator != null && denominator != null && denominator !== 0 && value === numerator / denominator
+  )
 }

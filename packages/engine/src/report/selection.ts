@@ -1,11 +1,11 @@
-import { definitionIds, equalsIds, type Tree } from '@nsm/schema'
+import { definitionIds, formulaIds, type Tree } from '@nsm/schema'
 
 /** The metrics that another one is computed, explained or believed to be moved by, directly. */
 function inputsOf(tree: Tree, id: string): string[] {
   const metric = tree.metrics[id]
   if (!metric) return []
-  const { definition, equals, drivers } = metric
-  return [...new Set([...(equals ? equalsIds(equals) : []), ...definitionIds(definition), ...drivers])]
+  const { definition, formula, drivers } = metric
+  return [...new Set([...(formula ? formulaIds(formula) : []), ...definitionIds(definition), ...drivers])]
 }
 
 /** The metrics of a report: all of the tree, or what one metric's card needs of it. In the order of the tree. */

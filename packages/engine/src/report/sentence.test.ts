@@ -134,7 +134,7 @@ describe('a definition in plain English', () => {
     ],
     // ratio
     [
-      { kind: 'ratio', top: { kind: 'count', ...sent }, bottom: teams },
+      { kind: 'ratio', numerator: { kind: 'count', ...sent }, denominator: teams },
       'Messages sent in the week, divided by teams with at least one message sent in the week',
     ],
     // conversion
@@ -227,7 +227,7 @@ describe('a definition in plain English', () => {
 
   test('a half that is a metric of the tree is spelled out', () => {
     const tree = treeWith({
-      rate: { title: 'Rate', definition: { kind: 'ratio', top: 'reports', bottom: 'messages' } },
+      rate: { title: 'Rate', definition: { kind: 'ratio', numerator: 'reports', denominator: 'messages' } },
       reports: { title: 'R', definition: { kind: 'count', event: 'file_shared' } },
       messages: { title: 'M', definition: { kind: 'count', event: 'message_sent' } },
     })
@@ -241,11 +241,11 @@ describe('a definition in plain English', () => {
     }
     const derived = { kind: 'derived' } as const
     expect(
-      sentence(treeWith({ m: { title: 'M', definition: derived, equals: { product: ['a', 'b'] } }, ...parts }), 'm'),
+      sentence(treeWith({ m: { title: 'M', definition: derived, formula: { product: ['a', 'b'] } }, ...parts }), 'm'),
     ).toBe('“New teams” × “Churned teams”')
     expect(
       sentence(
-        treeWith({ m: { title: 'M', definition: derived, equals: { sum: ['a', ['b', -1], ['a', 2.5]] } }, ...parts }),
+        treeWith({ m: { title: 'M', definition: derived, formula: { sum: ['a', ['b', -1], ['a', 2.5]] } }, ...parts }),
         'm',
       ),
     ).toBe('“New teams” − “Churned teams” + 2.5 × “New teams”')

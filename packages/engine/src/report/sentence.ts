@@ -2,7 +2,7 @@ import {
   type AverageDefinition,
   type ConversionDefinition,
   type Definition,
-  type Equals,
+  type Formula,
   type Grain,
   type Having,
   isEntity,
@@ -49,8 +49,8 @@ export function sentence(tree: Tree, metricId: string, grain: Grain = tree.calen
   return capitalised(ofMetric(metricIn(tree, metricId), { tree, grain }))
 }
 
-function ofMetric({ definition, equals }: Metric, setting: Setting): string {
-  return definition.kind === 'derived' ? arithmetic(equals as Equals, setting) : ofDefinition(definition, setting)
+function ofMetric({ definition, formula }: Metric, setting: Setting): string {
+  return definition.kind === 'derived' ? arithmetic(formula as Formula, setting) : ofDefinition(definition, setting)
 }
 
 function ofDefinition(definition: Definition, setting: Setting): string {
@@ -72,7 +72,7 @@ function ofDefinition(definition: Definition, setting: Setting): string {
     case 'average':
       return ofAverage(definition, setting)
     case 'ratio':
-      return `${ofPart(definition.top, setting)}, divided by ${ofPart(definition.bottom, setting)}`
+      return `${ofPart(definition.numerator, setting)}, divided by ${ofPart(definition.denominator, setting)}`
     case 'conversion':
       return ofConversion(definition, setting)
     case 'retention':
@@ -158,10 +158,10 @@ function ofStock({ of, event, where, state, sum, expires }: StockDefinition, set
 }
 
 /** The titles of the metrics, joined by what is done with them. */
-function arithmetic(equals: Equals, { tree }: Setting): string {
+function arithmetic(formula: Formula, { tree }: Setting): string {
   const title = (id: string) => `“${tree.metrics[id]?.title ?? id}”`
-  if ('product' in equals) return equals.product.map(title).join(' × ')
-  return equals.sum
+  if ('product' in formula) return formula.product.map(title).join(' × ')
+  return formula.sum
     .map(([id, weight], i) => {
       const sign = weight < 0 ? (i === 0 ? '−' : ' − ') : i === 0 ? '' : ' + '
       const size = Math.abs(weight)

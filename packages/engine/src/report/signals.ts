@@ -8,7 +8,7 @@ export interface SignalInput {
   report: MetricReport
   normal: Normal | null
   breach: Breach | null
-  /** What `equals` leaves over of the value of each complete period, oldest first; null where it cannot be said. */
+  /** What `formula` leaves over of the value of each complete period, oldest first; null where it cannot be said. */
   residuals: readonly { period: string; value: number | null; residual: number | null }[]
 }
 
@@ -21,18 +21,18 @@ export function signalsOf({ metric, report, normal, breach, residuals }: SignalI
   const found: Signal[] = []
   if (breach) {
     const message = `${title} is ${breach.side} its limit in the period of ${breach.period}.`
-    found.push({ metric: id, period: breach.period, kind: 'limit', direction: 'bad', message })
+    found.push({ metric: id, period: breach.period, kind: 'limit_breach', direction: 'bad', message })
   }
   if (!headline) return found
   const { period } = headline
   if (verdict.state === 'above' || verdict.state === 'below') {
     const direction = goodOrBad(metric, verdict.state === 'above')
     const message = `${title} is unusually ${verdict.state === 'above' ? 'high' : 'low'} in the period of ${period}.`
-    found.push({ metric: id, period, kind: 'outside', direction, message })
+    found.push({ metric: id, period, kind: 'outside_control_limits', direction, message })
   }
   if (verdict.state === 'shifted' && normal) {
     const up = (normal.sides.at(-1) as number) > 0
-    const kind = normal.runs.includes(normal.sides.length - 1) ? 'shift' : 'near_limit'
+    const kind = normal.runs.includes(normal.sides.length - 1) ? 'shift' : 'near_control_limits'
     const message = `${title} has shifted ${up ? 'up' : 'down'} since the period of ${verdict.since}.`
     found.push({ metric: id, period, kind, direction: goodOrBad(metric, up), message })
   }
@@ -41,7 +41,7 @@ export function signalsOf({ metric, report, normal, breach, residuals }: SignalI
   if (latest) {
     const by = Number((latest.residual as number).toPrecision(6))
     const message = `${title} differs from what its inputs come to in ${off.length} of ${residuals.length} periods, by ${by} in that of ${latest.period}.`
-    found.push({ metric: id, period: latest.period, kind: 'residual', direction: 'neutral', message })
+    found.push({ metric: id, period: latest.period, kind: 'formula_mismatch', direction: 'neutral', message })
   }
   return found
 }

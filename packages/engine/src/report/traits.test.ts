@@ -33,11 +33,11 @@ describe('a value that only grows within its period', () => {
     [{ ...unique, lifecycle: 'dormant' }, {}, false],
     [{ ...unique, window: '7d' }, {}, false],
     [{ ...unique, window: 'to-date' }, {}, true],
-    [{ kind: 'ratio', top: 'a', bottom: unique }, {}, false],
+    [{ kind: 'ratio', numerator: 'a', denominator: unique }, {}, false],
     [{ kind: 'stock', of: 'user', ...sent }, {}, false],
-    [{ kind: 'derived' }, { equals: { sum: ['a', 'a'] } }, true],
-    [{ kind: 'derived' }, { equals: { sum: ['a', ['a', -1]] } }, false],
-    [{ kind: 'derived' }, { equals: { product: ['a', 'a'] } }, false],
+    [{ kind: 'derived' }, { formula: { sum: ['a', 'a'] } }, true],
+    [{ kind: 'derived' }, { formula: { sum: ['a', ['a', -1]] } }, false],
+    [{ kind: 'derived' }, { formula: { product: ['a', 'a'] } }, false],
   ])('%j %j: %s', (definition, more, expected) => {
     expect(accumulates(treeOf(definition, more), 'm')).toBe(expected)
   })
@@ -50,9 +50,9 @@ describe('a value that can never fall again within its period', () => {
     [unique, {}, true],
     [total, {}, false],
     [{ ...unique, having: { sum: { property: 'amount', gte: 100 } } }, {}, false],
-    [{ kind: 'ratio', top: 'a', bottom: unique }, {}, false],
-    [{ kind: 'derived' }, { equals: { sum: ['a', 'a'] } }, true],
-    [{ kind: 'derived' }, { equals: { sum: ['a', 'paid'] } }, false],
+    [{ kind: 'ratio', numerator: 'a', denominator: unique }, {}, false],
+    [{ kind: 'derived' }, { formula: { sum: ['a', 'a'] } }, true],
+    [{ kind: 'derived' }, { formula: { sum: ['a', 'paid'] } }, false],
   ])('%j %j: %s', (definition, more, expected) => {
     expect(onlyGrows(treeOf(definition, more), 'm')).toBe(expected)
   })
@@ -66,9 +66,9 @@ describe('windows that overlap their neighbours', () => {
     expect(isRolling(treeOf(unique), 'm', 'day')).toBe(false)
   })
   test('behind a ratio or arithmetic count too', () => {
-    expect(isRolling(treeOf({ kind: 'ratio', top: 'a', bottom: 'rolling' }), 'm', 'week')).toBe(true)
-    expect(isRolling(treeOf({ kind: 'derived' }, { equals: { product: ['a', 'rolling'] } }), 'm', 'week')).toBe(true)
-    expect(isRolling(treeOf({ kind: 'ratio', top: 'a', bottom: 'a' }), 'm', 'week')).toBe(false)
+    expect(isRolling(treeOf({ kind: 'ratio', numerator: 'a', denominator: 'rolling' }), 'm', 'week')).toBe(true)
+    expect(isRolling(treeOf({ kind: 'derived' }, { formula: { product: ['a', 'rolling'] } }), 'm', 'week')).toBe(true)
+    expect(isRolling(treeOf({ kind: 'ratio', numerator: 'a', denominator: 'a' }), 'm', 'week')).toBe(false)
   })
 })
 
@@ -77,11 +77,11 @@ describe('what a metric can be', () => {
   test.each<[object, object, (number | null)[], object]>([
     [{ kind: 'count', ...sent }, {}, [1, 2], { min: 0 }],
     [retention, {}, [0.2, null], { min: 0, max: 1 }],
-    [{ kind: 'ratio', top: 'a', bottom: unique }, { unit: 'percent' }, [0.5], { min: 0, max: 1 }],
-    [{ kind: 'ratio', top: 'a', bottom: unique }, { unit: 'percent' }, [1.5], { min: 0 }],
+    [{ kind: 'ratio', numerator: 'a', denominator: unique }, { unit: 'percent' }, [0.5], { min: 0, max: 1 }],
+    [{ kind: 'ratio', numerator: 'a', denominator: unique }, { unit: 'percent' }, [1.5], { min: 0 }],
     [{ kind: 'sum', ...sent, property: 'amount' }, {}, [5, -1], {}],
-    [{ kind: 'derived' }, { equals: { sum: ['a', ['a', -1]] } }, [5, 1], {}],
-    [{ kind: 'derived' }, { equals: { sum: ['a', 'a'] } }, [5, 1], { min: 0 }],
+    [{ kind: 'derived' }, { formula: { sum: ['a', ['a', -1]] } }, [5, 1], {}],
+    [{ kind: 'derived' }, { formula: { sum: ['a', 'a'] } }, [5, 1], { min: 0 }],
   ])('%j %j %j', (definition, more, values, expected) => {
     expect(boundsOf(treeOf(definition, more), 'm', values)).toEqual(expected)
   })

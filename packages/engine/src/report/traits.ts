@@ -1,7 +1,7 @@
 import {
   type Definition,
-  type Equals,
-  equalsIds,
+  type Formula,
+  formulaIds,
   type Grain,
   type Having,
   type Metric,
@@ -18,7 +18,7 @@ const SHORTEST_DAYS: Record<Grain, number> = { day: 1, week: 7, month: 28, quart
  */
 export function accumulates(tree: Tree, id: string): boolean {
   const metric = tree.metrics[id] as Metric
-  const { definition, equals } = metric
+  const { definition, formula } = metric
   switch (definition.kind) {
     case 'count':
     case 'sum':
@@ -28,7 +28,7 @@ export function accumulates(tree: Tree, id: string): boolean {
       return !windowed(window) && lifecycle === undefined && hasNoCeiling(having)
     }
     case 'derived':
-      return terms(equals).every(([input, weight]) => weight > 0 && accumulates(tree, input)) && !isProduct(equals)
+      return terms(formula).every(([input, weight]) => weight > 0 && accumulates(tree, input)) && !isProduct(formula)
     default:
       return false
   }
@@ -39,19 +39,19 @@ export function accumulates(tree: Tree, id: string): boolean {
  * a later amount may be negative.
  */
 export function onlyGrows(tree: Tree, id: string): boolean {
-  const { definition, equals } = tree.metrics[id] as Metric
+  const { definition, formula } = tree.metrics[id] as Metric
   if (definition.kind === 'derived')
-    return accumulates(tree, id) && terms(equals).every(([part]) => onlyGrows(tree, part))
+    return accumulates(tree, id) && terms(formula).every(([part]) => onlyGrows(tree, part))
   const total = definition.kind === 'sum' || ('having' in definition && definition.having?.sum !== undefined)
   return accumulates(tree, id) && !total
 }
 
 /** Whether neighbouring periods share days, which makes each value a repetition of the last. */
 export function isRolling(tree: Tree, id: string, grain: Grain): boolean {
-  const { definition, equals } = tree.metrics[id] as Metric
-  if (definition.kind === 'derived') return terms(equals).some(([input]) => isRolling(tree, input, grain))
+  const { definition, formula } = tree.metrics[id] as Metric
+  if (definition.kind === 'derived') return terms(formula).some(([input]) => isRolling(tree, input, grain))
   const overlaps = (inner: Definition): boolean => {
-    if (inner.kind === 'ratio') return [inner.top, inner.bottom].some(partOverlaps)
+    if (inner.kind === 'ratio') return [inner.numerator, inner.denominator].some(partOverlaps)
     const window = 'window' in inner ? inner.window : undefined
     return window === 'all' || (windowed(window) && Number.parseInt(window as string, 10) > SHORTEST_DAYS[grain])
   }
@@ -73,13 +73,13 @@ export function boundsOf(tree: Tree, id: string, values: readonly (number | null
 
 /** Whether arithmetic with a minus stands behind a metric. */
 function subtracts(tree: Tree, id: string): boolean {
-  const { definition, equals } = tree.metrics[id] as Metric
+  const { definition, formula } = tree.metrics[id] as Metric
   if (definition.kind === 'derived') {
-    return terms(equals).some(([input, weight]) => weight < 0 || subtracts(tree, input))
+    return terms(formula).some(([input, weight]) => weight < 0 || subtracts(tree, input))
   }
   return (
     definition.kind === 'ratio' &&
-    [definition.top, definition.bottom].some((part) => typeof part === 'string' && subtracts(tree, part))
+    [definition.numerator, definition.denominator].some((part) => typeof part === 'string' && subtracts(tree, part))
   )
 }
 
@@ -91,12 +91,12 @@ function windowed(window: string | undefined): boolean {
   return window !== undefined && window !== 'to-date'
 }
 
-function isProduct(equals: Equals | undefined): boolean {
-  return equals !== undefined && 'product' in equals
+function isProduct(formula: Formula | undefined): boolean {
+  return formula !== undefined && 'product' in formula
 }
 
-function terms(equals: Equals | undefined): (readonly [string, number])[] {
-  if (!equals) return []
-  if ('product' in equals) return equalsIds(equals).map((id) => [id, 1] as const)
-  return equals.sum
+function terms(formula: Formula | undefined): (readonly [string, number])[] {
+  if (!formula) return []
+  if ('product' in formula) return formulaIds(formula).map((id) => [id, 1] as const)
+  return formula.sum
 }

@@ -15,7 +15,7 @@ const { tree } = fc.letrec<{ tree: Expression }>((tie) => ({
       .array(fc.tuple(tie('tree'), fc.integer({ min: -3, max: 3 })), { minLength: 1, maxLength: 3 })
       .map((sum) => ({ sum })),
     fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map((product) => ({ product })),
-    fc.record({ top: tie('tree'), bottom: name }),
+    fc.record({ numerator: tie('tree'), denominator: name }),
   ),
 }))
 const value = fc.oneof(fc.integer({ min: -50, max: 50 }), fc.double({ min: -1000, max: 1000, noNaN: true }))
@@ -44,7 +44,7 @@ function magnitude(expression: Expression, at: Map<string, number>): number {
     if (typeof part === 'string') return part
     if ('sum' in part) return { sum: part.sum.map(([inner, weight]) => [positive(inner), Math.abs(weight)] as const) }
     if ('product' in part) return { product: part.product.map(positive) }
-    return { top: positive(part.top), bottom: positive(part.bottom) }
+    return { numerator: positive(part.numerator), denominator: positive(part.denominator) }
   }
   return evaluate(positive(expression), absolute)
 }
@@ -136,13 +136,13 @@ describe('trees', () => {
     expect(shares.get('each')).toBeCloseTo(flat.get('each')!, 9)
   })
 
-  test('a quotient that meets a bottom of 0 has no shares', () => {
-    const at = (top: number, bottom: number) =>
+  test('a quotient that meets a denominator of 0 has no shares', () => {
+    const at = (numerator: number, denominator: number) =>
       new Map([
-        ['top', top],
-        ['bottom', bottom],
+        ['numerator', numerator],
+        ['denominator', denominator],
       ])
-    expect(decompose({ top: 'top', bottom: 'bottom' }, at(5, 0), at(6, 2))).toBeNull()
+    expect(decompose({ numerator: 'numerator', denominator: 'denominator' }, at(5, 0), at(6, 2))).toBeNull()
   })
 
   test('refuses what it could not finish', () => {

@@ -3,7 +3,7 @@ export type Expression =
   | string
   | { sum: readonly (readonly [Expression, number])[] }
   | { product: readonly Expression[] }
-  | { top: Expression; bottom: Expression }
+  | { numerator: Expression; denominator: Expression }
 
 export type Values = ReadonlyMap<string, number>
 
@@ -23,7 +23,7 @@ export function evaluate(expression: Expression, values: Values): number {
   if ('product' in expression) {
     return expression.product.reduce((total, part) => total * evaluate(part, values), 1)
   }
-  return evaluate(expression.top, values) / evaluate(expression.bottom, values)
+  return evaluate(expression.numerator, values) / evaluate(expression.denominator, values)
 }
 
 /** The names in an expression, each once. */
@@ -34,7 +34,7 @@ export function names(expression: Expression): string[] {
       ? expression.sum.map(([part]) => part)
       : 'product' in expression
         ? expression.product
-        : [expression.top, expression.bottom]
+        : [expression.numerator, expression.denominator]
   return [...new Set(parts.flatMap(names))]
 }
 
@@ -43,10 +43,10 @@ export function names(expression: Expression): string[] {
  * and ratios is Das Gupta's 1993 standardisation (*Standardization and Decomposition of Rates*, U.S. Census Bureau P23-186).
  *
  * Exact: the shares add up to the change. Symmetric: swapping before and after flips every sign, and the order of names
- * does not matter. Zeros and negative values are safe, because nothing is divided but by a bottom of the expression itself.
+ * does not matter. Zeros and negative values are safe, because nothing is divided but by a denominator of the expression itself.
  * A name that did not move gets 0. In a sum, a part's share is its weight times its own change.
  *
- * Null when the expression has no value before, after, or (a bottom of 0) on the way, or when a value, the change or a
+ * Null when the expression has no value before, after, or (a denominator of 0) on the way, or when a value, the change or a
  * share is too large for a number.
  * @throws RangeError when more than 16 names of one product moved at once.
  */

@@ -20,7 +20,7 @@ test('one wild period changes nothing', () => {
 })
 
 test('fewer than twelve values are too few', () => {
-  expect(divergence(grows(3).slice(0, 11), grows(2))).toBe('insufficient')
-  expect(divergence([...grows(3).slice(0, 13), null], grows(2))).toBe('insufficient')
-  expect(divergence([...grows(3).slice(0, 13), 0], grows(2))).toBe('insufficient')
+  expect(divergence(grows(3).slice(0, 11), grows(2))).toBe('insufficient_data')
+  expect(divergence([...grows(3).slice(0, 13), null], grows(2))).toBe('insufficient_data')
+  expect(divergence([...grows(3).slice(0, 13), 0], grows(2))).toBe('insufficient_data')
 })

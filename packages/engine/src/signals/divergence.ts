@@ -1,6 +1,6 @@
 import { theilSen } from './statistics.js'
 
-export type Divergence = 'healthy' | 'watch' | 'diverging' | 'declining' | 'insufficient'
+export type Divergence = 'healthy' | 'watch' | 'diverging' | 'declining' | 'insufficient_data'
 
 /** As many complete periods are compared. */
 const DIVERGENCE_PERIODS = 12
@@ -18,7 +18,7 @@ const FLAT = Math.log(1.01) / (DIVERGENCE_PERIODS - 1)
 export function divergence(metric: readonly (number | null)[], revenue: readonly (number | null)[]): Divergence {
   const ours = growth(metric)
   const theirs = growth(revenue)
-  if (ours === null || theirs === null) return 'insufficient'
+  if (ours === null || theirs === null) return 'insufficient_data'
   if (ours > FLAT) return ours > theirs ? 'healthy' : 'watch'
   return theirs < -FLAT ? 'declining' : 'diverging'
 }

@@ -37,7 +37,7 @@ test('pace follows the way the goal points, and is on where the path is within t
   const up = { baseline: 1000, target: 1200, expected: 1100 }
   expect(paceOf({ ...up, current: 1150, band: null })).toBe('ahead')
   expect(paceOf({ ...up, current: 1050, band: null })).toBe('behind')
-  expect(paceOf({ ...up, current: 1050, band: { lower: 1000, upper: 1110 } })).toBe('on')
+  expect(paceOf({ ...up, current: 1050, band: { lower: 1000, upper: 1110 } })).toBe('on_track')
   expect(paceOf({ ...up, current: 1050, band: { lower: 1000, upper: 1090 } })).toBe('behind')
   const down = { baseline: 15, target: 5, expected: 10 }
   expect(paceOf({ ...down, current: 9, band: null })).toBe('ahead')

@@ -49,7 +49,7 @@ export function requiredGrowth(current: number, target: number, periodsLeft: num
   return finite(Math.sign(current) * ((target / current) ** (1 / periodsLeft) - 1))
 }
 
-export type Pace = 'ahead' | 'on' | 'behind'
+export type Pace = 'ahead' | 'on_track' | 'behind'
 
 export interface PaceInput {
   current: number
@@ -62,6 +62,6 @@ export interface PaceInput {
 
 /** `on` when the path lies in the normal band: the distance from it is then no more than the usual variation. */
 export function paceOf({ current, expected, baseline, target, band }: PaceInput): Pace {
-  if (current === expected || (band && band.lower <= expected && expected <= band.upper)) return 'on'
+  if (current === expected || (band && band.lower <= expected && expected <= band.upper)) return 'on_track'
   return current > expected === target >= baseline ? 'ahead' : 'behind'
 }

@@ -4,14 +4,21 @@ import { type Halves, mixAndRate } from './mix-rate.js'
 
 const segments = fc.dictionary(
   fc.constantFrom('free', 'team', 'enterprise', 'trial'),
-  fc.record({ top: fc.integer({ min: 0, max: 1000 }), bottom: fc.integer({ min: 0, max: 1000 }) }),
+  fc.record({ numerator: fc.integer({ min: 0, max: 1000 }), denominator: fc.integer({ min: 0, max: 1000 }) }),
   { minKeys: 1 },
 )
 const asMap = (record: Record<string, Halves>) =>
-  new Map(Object.entries(record).map(([id, { top, bottom }]) => [id, { top: Math.min(top, bottom), bottom }]))
+  new Map(
+    Object.entries(record).map(([id, { numerator, denominator }]) => [
+      id,
+      { numerator: Math.min(numerator, denominator), denominator },
+    ]),
+  )
 const rate = (map: Map<string, Halves>) => {
   const all = [...map.values()]
-  return all.reduce((sum, { top }) => sum + top, 0) / all.reduce((sum, { bottom }) => sum + bottom, 0)
+  return (
+    all.reduce((sum, { numerator }) => sum + numerator, 0) / all.reduce((sum, { denominator }) => sum + denominator, 0)
+  )
 }
 
 test('mix and rate add up to the change, and flip with time', () => {
@@ -33,12 +40,12 @@ test('mix and rate add up to the change, and flip with time', () => {
 
 test('every rate rises while the whole falls: all of the fall is mix', () => {
   const before = new Map([
-    ['good', { top: 80, bottom: 100 }],
-    ['poor', { top: 10, bottom: 100 }],
+    ['good', { numerator: 80, denominator: 100 }],
+    ['poor', { numerator: 10, denominator: 100 }],
   ])
   const after = new Map([
-    ['good', { top: 90, bottom: 100 }],
-    ['poor', { top: 120, bottom: 800 }],
+    ['good', { numerator: 90, denominator: 100 }],
+    ['poor', { numerator: 120, denominator: 800 }],
   ])
   const split = mixAndRate(before, after)!
   expect(rate(after)).toBeLessThan(rate(before))
@@ -48,5 +55,5 @@ test('every rate rises while the whole falls: all of the fall is mix', () => {
 })
 
 test('a whole of nobody has no rate to split', () => {
-  expect(mixAndRate(new Map(), new Map([['a', { top: 1, bottom: 2 }]]))).toBeNull()
+  expect(mixAndRate(new Map(), new Map([['a', { numerator: 1, denominator: 2 }]]))).toBeNull()
 })

@@ -1,7 +1,7 @@
 /** One segment's halves of a rate. */
 export interface Halves {
-  top: number
-  bottom: number
+  numerator: number
+  denominator: number
 }
 
 export interface MixRate {
@@ -13,7 +13,7 @@ export interface MixRate {
 
 /**
  * Splits the change of a rate over segments into mix and rate (Kitagawa 1955, *Components of a Difference Between Two
- * Rates*, JASA 50): with w a segment's share of the bottom, r its rate and R the whole's,
+ * Rates*, JASA 50): with w a segment's share of the denominator, r its rate and R the whole's,
  * `mix = Δw · (mean r − mean R)` and `rate = mean w · Δr`. Means are of before and after, so that the two add up to the
  * change and swapping flips every sign. Measuring mix from the whole's rate gives a segment credit for growing only when it
  * is better than the rest; as shares add up to 1, the sum is unchanged.
@@ -26,16 +26,17 @@ export function mixAndRate(
   after: ReadonlyMap<string, Halves>,
 ): Map<string, MixRate> | null {
   const whole = [total(before), total(after)] as const
-  if (whole[0].bottom === 0 || whole[1].bottom === 0) return null
+  if (whole[0].denominator === 0 || whole[1].denominator === 0) return null
   // A sum that overflowed would pass for a segment without weight.
-  if (!whole.every(({ top, bottom }) => Number.isFinite(top) && Number.isFinite(bottom))) return null
-  const overall = (whole[0].top / whole[0].bottom + whole[1].top / whole[1].bottom) / 2
+  if (!whole.every(({ numerator, denominator }) => Number.isFinite(numerator) && Number.isFinite(denominator)))
+    return null
+  const overall = (whole[0].numerator / whole[0].denominator + whole[1].numerator / whole[1].denominator) / 2
   const result = new Map<string, MixRate>()
   for (const segment of new Set([...before.keys(), ...after.keys()])) {
     const [old, now] = [before.get(segment) ?? NOBODY, after.get(segment) ?? NOBODY]
-    const share = [old.bottom / whole[0].bottom, now.bottom / whole[1].bottom] as const
-    const rateAfter = now.bottom === 0 ? rateOf(old) : rateOf(now)
-    const rateBefore = old.bottom === 0 ? rateAfter : rateOf(old)
+    const share = [old.denominator / whole[0].denominator, now.denominator / whole[1].denominator] as const
+    const rateAfter = now.denominator === 0 ? rateOf(old) : rateOf(now)
+    const rateBefore = old.denominator === 0 ? rateAfter : rateOf(old)
     const mix = (share[1] - share[0]) * ((rateBefore + rateAfter) / 2 - overall)
     const rate = ((share[0] + share[1]) / 2) * (rateAfter - rateBefore)
     if (!Number.isFinite(mix + rate)) return null
@@ -44,14 +45,15 @@ export function mixAndRate(
   return result
 }
 
-const NOBODY: Halves = { top: 0, bottom: 0 }
+const NOBODY: Halves = { numerator: 0, denominator: 0 }
 
-function rateOf({ top, bottom }: Halves): number {
-  return bottom === 0 ? 0 : top / bottom
+function rateOf({ numerator, denominator }: Halves): number {
+  return denominator === 0 ? 0 : numerator / denominator
 }
 
 function total(segments: ReadonlyMap<string, Halves>): Halves {
   let sum = NOBODY
-  for (const { top, bottom } of segments.values()) sum = { top: sum.top + top, bottom: sum.bottom + bottom }
+  for (const { numerator, denominator } of segments.values())
+    sum = { numerator: sum.numerator + numerator, denominator: sum.denominator + denominator }
   return sum
 }

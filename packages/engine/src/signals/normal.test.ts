@@ -126,10 +126,10 @@ describe('the verdict', () => {
       why: 'Only 11 of the 12 complete weeks with a value that a verdict needs.',
     })
     expect(verdict(series(26, steady), { rolling: true }).state).toBe('not_applicable')
-    expect(verdict(series(26, steady), { bottom: 29 }).why).toBe(
+    expect(verdict(series(26, steady), { denominator: 29 }).why).toBe(
       'The last complete period is a ratio over 29; a verdict needs at least 30.',
     )
-    expect(verdict(series(26, steady), { bottom: 30 }).state).toBe('within')
+    expect(verdict(series(26, steady), { denominator: 30 }).state).toBe('within')
     expect(verdict(series(26, (i) => (i === 25 ? null : steady(i)))).state).toBe('not_applicable')
   })
 })

@@ -12,7 +12,7 @@ export interface Verdict {
 }
 
 /** A rate of fewer than this many says more of chance than of the product. */
-const MINIMUM_BOTTOM = 30
+const MINIMUM_DENOMINATOR = 30
 
 export interface VerdictInput {
   grain: Grain
@@ -21,22 +21,22 @@ export interface VerdictInput {
   normal: Normal | null
   /** Whether a window overlaps its neighbours. */
   rolling: boolean
-  /** The last complete period's bottom, where the metric is a rate. */
-  bottom?: number | null | undefined
+  /** The last complete period's denominator, where the metric is a rate. */
+  denominator?: number | null | undefined
 }
 
 /** Whether the last complete period is out of the ordinary, and if nothing can be said, why (Wheeler 1993). */
-export function verdictOf({ grain, series, normal, rolling, bottom }: VerdictInput): Verdict {
+export function verdictOf({ grain, series, normal, rolling, denominator }: VerdictInput): Verdict {
   if (rolling) {
     return {
       state: 'not_applicable',
       why: 'Neighbouring windows share days, so they cannot be held against natural limits.',
     }
   }
-  if (bottom != null && bottom < MINIMUM_BOTTOM) {
+  if (denominator != null && denominator < MINIMUM_DENOMINATOR) {
     return {
       state: 'not_applicable',
-      why: `The last complete period is a ratio over ${bottom}; a verdict needs at least ${MINIMUM_BOTTOM}.`,
+      why: `The last complete period is a ratio over ${denominator}; a verdict needs at least ${MINIMUM_DENOMINATOR}.`,
     }
   }
   if (!normal) return whyNoBand(grain, series)

@@ -8,20 +8,20 @@ export type Location =
 
 const WAYS = 'Write file:FOLDER, memory:, or https://user:password@host:port/database.'
 
-/** Reads a store's location. @throws EngineError `bad_location`. */
+/** Reads a store's location. @throws EngineError `invalid_location`. */
 export function parseLocation(text: string): Location {
   if (text === 'memory:') return { kind: 'memory' }
   if (text.startsWith('file:')) {
     const folder = text.slice('file:'.length)
-    if (folder === '') throw new EngineError('bad_location', `A file store needs a folder. ${WAYS}`)
+    if (folder === '') throw new EngineError('invalid_location', `A file store needs a folder. ${WAYS}`)
     return { kind: 'file', folder }
   }
-  if (!/^https?:\/\//.test(text)) throw new EngineError('bad_location', `Not the location of a store. ${WAYS}`)
+  if (!/^https?:\/\//.test(text)) throw new EngineError('invalid_location', `Not the location of a store. ${WAYS}`)
   let url: URL
   try {
     url = new URL(text)
   } catch (cause) {
-    throw new EngineError('bad_location', `Not a URL. ${WAYS}`, { cause })
+    throw new EngineError('invalid_location', `Not a URL. ${WAYS}`, { cause })
   }
   return {
     kind: 'server',

@@ -38,7 +38,7 @@ export async function lockLocation(location: Location): Promise<StoreLock> {
 /**
  * Keeps a store's folder from every other process without opening the store: for a service, whose reader opens it.
  *
- * @throws EngineError `bad_location`, `store_locked` with who has it, `store_unusable`, `store_full`; nothing was
+ * @throws EngineError `invalid_location`, `store_locked` with who has it, `store_unusable`, `store_full`; nothing was
  *   written to the folder then
  */
 export async function lockStore(location: string): Promise<StoreLock> {

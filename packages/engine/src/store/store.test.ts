@@ -225,6 +225,6 @@ describe('a file store', () => {
   })
 
   it('says so when its location is none', async () => {
-    await expect(openStore('sqlite:x')).rejects.toMatchObject({ code: 'bad_location' })
+    await expect(openStore('sqlite:x')).rejects.toMatchObject({ code: 'invalid_location' })
   })
 })

@@ -42,7 +42,7 @@ export interface Store {
  * @param location `file:FOLDER`, `memory:` (a temporary folder, gone with {@link Store.close}), or
  *   `https://user:password@host:port/database`.
  * @param options.locked the process this one works for holds the folder's lock, see `lockStore`
- * @throws EngineError `bad_location`, `store_locked`, `store_unusable`, `store_full`, `store_unreachable`.
+ * @throws EngineError `invalid_location`, `store_locked`, `store_unusable`, `store_full`, `store_unreachable`.
  *
  * @example
  * const store = await openStore('file:./data')

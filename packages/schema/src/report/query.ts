@@ -17,9 +17,9 @@ export const pointSchema = z.object({
   /** `null` where the number is undefined, never 0 instead. */
   value: z.number().nullable(),
   state: stateSchema,
-  /** The halves of a ratio, conversion or retention. */
-  top: z.number().nullable().optional(),
-  bottom: z.number().nullable().optional(),
+  /** Of a ratio, conversion or retention. */
+  numerator: z.number().nullable().optional(),
+  denominator: z.number().nullable().optional(),
 })
 export type Point = z.infer<typeof pointSchema>
 export type PeriodState = z.infer<typeof stateSchema>

@@ -84,7 +84,7 @@ const goalSchema = z.object({
   points: z.array(z.object({ period: localDateSchema, expected: z.number() })),
   /** (current − baseline) / (target − baseline). */
   progress: value,
-  pace: z.enum(['ahead', 'on', 'behind']),
+  pace: z.enum(['ahead', 'on_track', 'behind']),
   /** Growth a period still needed to arrive in time, as a ratio. */
   required: value,
 })
@@ -152,9 +152,9 @@ const metricReportSchema = z.object({
       breach: z.object({ period: localDateSchema, value: z.number(), side: z.enum(['above', 'below']) }).nullable(),
     })
     .nullable(),
-  /** The direct inputs by `equals`, with their exact shares of the headline's change. */
+  /** The direct inputs by `formula`, with their exact shares of the headline's change. */
   contributions: z.array(contributionSchema),
-  /** Ids of the direct inputs by `equals`, also while there is no change to share. */
+  /** Ids of the direct inputs by `formula`, also while there is no change to share. */
   inputs: z.array(z.string()).optional(),
   /** What the contributions leave of the headline's change: the two add up to it. Null without contributions. */
   residual: value,
@@ -170,7 +170,14 @@ export type MetricReport = z.infer<typeof metricReportSchema>
 const signalSchema = z.object({
   metric: z.string(),
   period: localDateSchema,
-  kind: z.enum(['limit', 'outside', 'shift', 'near_limit', 'divergence', 'residual']),
+  kind: z.enum([
+    'limit_breach',
+    'outside_control_limits',
+    'shift',
+    'near_control_limits',
+    'revenue_divergence',
+    'formula_mismatch',
+  ]),
   direction: z.enum(['good', 'bad', 'neutral']),
   message: z.string(),
 })
@@ -182,7 +189,7 @@ const qualitySchema = z.object({
   late: z.int(),
   /** Numbered by the SDK but never received, in the last complete and the running period; null where nothing is numbered. */
   lost: z.int().nullable(),
-  /** Refused by the collector; null where the report has no collector to ask. */
+  /** Rejected by the collector; null where the report has no collector to ask. */
   rejected: z.int().nullable(),
   /** Values that numeric measures skipped, by metric and type. */
   ignored: z.record(z.string(), z.record(z.string(), z.number())),
@@ -199,14 +206,14 @@ export const reportSchema = z.object({
     timezone: z.string(),
     weekStart: z.enum(WEEKDAYS),
     grain: grainSchema,
-    late: z.string(),
+    allowedLateness: z.string(),
   }),
   northStar: z.array(z.string()),
   guardrails: z.array(z.string()),
   revenue: z
     .object({
       metric: z.string(),
-      divergence: z.enum(['healthy', 'watch', 'diverging', 'declining', 'insufficient']),
+      divergence: z.enum(['healthy', 'watch', 'diverging', 'declining', 'insufficient_data']),
     })
     .nullable(),
   /** When the tree is due for its next review. */

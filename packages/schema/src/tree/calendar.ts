@@ -28,6 +28,6 @@ export const calendarSchema = strict({
   weekStart: z.enum(WEEKDAYS).default('monday'),
   grain: grainSchema.default('week'),
   /** How long after its end a period still settles. */
-  late: durationSchema.default('3d'),
+  allowedLateness: durationSchema.default('3d'),
 })
 export type Calendar = z.infer<typeof calendarSchema>

@@ -156,7 +156,7 @@ const kindSentence = (what: string, kinds: readonly string[]) => ({
     issue.code === 'invalid_union' ? `The kind of ${what} is one of ${kinds.join(', ')}.` : undefined,
 })
 
-/** The half of a ratio: a metric of the tree by its id, or a definition of its own. */
+/** The numerator or denominator of a ratio: a metric of the tree by its id, or a definition of its own. */
 const ratioPartSchema = z.union(
   [
     idSchema,
@@ -173,7 +173,7 @@ const ratioPartSchema = z.union(
           retentionSchema,
           stockSchema,
         ],
-        kindSentence('half a ratio', KINDS.slice(0, -1)),
+        kindSentence('a numerator or denominator', KINDS.slice(0, -1)),
       ),
     ),
   ],
@@ -182,8 +182,8 @@ const ratioPartSchema = z.union(
 
 const ratioSchema = strict({
   kind: z.literal('ratio'),
-  top: ratioPartSchema,
-  bottom: ratioPartSchema,
+  numerator: ratioPartSchema,
+  denominator: ratioPartSchema,
 })
 
 export const definitionSchema = z.discriminatedUnion(
@@ -212,8 +212,8 @@ export type StockDefinition = z.infer<typeof stockSchema>
 export type DerivedDefinition = z.infer<typeof derivedSchema>
 export interface RatioDefinition {
   kind: 'ratio'
-  top: RatioPart
-  bottom: RatioPart
+  numerator: RatioPart
+  denominator: RatioPart
 }
 export type RatioPart = string | Exclude<Definition, DerivedDefinition>
 /** How a metric is counted. */

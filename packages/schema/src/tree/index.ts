@@ -26,13 +26,13 @@ export type {
   Threshold,
   UniqueDefinition,
 } from './definition.js'
-export type { Equals, Goal, Limit, Metric } from './metric.js'
+export type { Formula, Goal, Limit, Metric } from './metric.js'
 export { localDateSchema } from './names.js'
 export { parseTree } from './parse.js'
 export {
   BUILT_IN_ENTITIES,
   definitionIds,
-  equalsIds,
+  formulaIds,
   isEntity,
 } from './references.js'
 export {

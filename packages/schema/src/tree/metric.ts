@@ -66,7 +66,7 @@ const termSchema = z.union([idSchema.transform((id): [string, number] => [id, 1]
   error: 'Write a metric id, or [id, weight].',
 })
 
-const equalsSchema = z.union(
+const formulaSchema = z.union(
   [
     strict({ product: z.array(idSchema).min(1, 'Name at least one metric.') }),
     strict({ sum: z.array(termSchema).min(1, 'Name at least one metric.') }),
@@ -74,17 +74,17 @@ const equalsSchema = z.union(
   { error: 'Write {"product": [ids]} or {"sum": [ids or [id, weight]]}.' },
 )
 /** Arithmetic that must hold in every period. */
-export type Equals = z.infer<typeof equalsSchema>
+export type Formula = z.infer<typeof formulaSchema>
 
 export const metricSchema = strict({
   title: nameSchema,
-  describes: z.string().optional(),
+  description: z.string().optional(),
   unit: unitSchema.optional(),
   direction: z.enum(['up', 'down']).default('up'),
   owner: z.string().optional(),
   team: z.string().optional(),
   definition: definitionSchema,
-  equals: equalsSchema.optional(),
+  formula: formulaSchema.optional(),
   /** Beliefs about what moves this metric; never given a share of the credit. */
   drivers: z.array(idSchema).default([]),
   goals: z.array(goalSchema).default([]),

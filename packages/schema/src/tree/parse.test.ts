@@ -33,7 +33,7 @@ describe('a metric tree', () => {
       timezone: 'UTC',
       weekStart: 'monday',
       grain: 'week',
-      late: '3d',
+      allowedLateness: '3d',
     })
     expect(result.ok && result.value.metrics.messages?.direction).toBe('up')
   })
@@ -73,10 +73,15 @@ describe('a metric tree', () => {
       'metrics.messages.definition.of',
       'No entity "team"',
     ],
-    ['a derived metric without arithmetic', metrics({ kind: 'derived' }), 'metrics.messages', 'computed from "equals"'],
+    [
+      'a derived metric without arithmetic',
+      metrics({ kind: 'derived' }),
+      'metrics.messages',
+      'computed from "formula"',
+    ],
     [
       'a metric that is part of itself',
-      metrics({ kind: 'count', event: 'message_sent' }, { equals: { sum: ['messages'] } }),
+      metrics({ kind: 'count', event: 'message_sent' }, { formula: { sum: ['messages'] } }),
       'metrics.messages',
       'messages → messages',
     ],
@@ -141,19 +146,19 @@ describe('a metric tree', () => {
 it('reads the terms of a sum as ids with weights, whichever way they are written', () => {
   const sum = ['messages', ['replies', 2]]
   const counted = { title: 'Messages', definition: { kind: 'count', event: 'message_sent' } }
-  const derived = { title: 'All', definition: { kind: 'derived' }, equals: { sum } }
+  const derived = { title: 'All', definition: { kind: 'derived' }, formula: { sum } }
   const result = parseTree(tree({ metrics: { messages: counted, replies: counted, all: derived } }))
   const terms = [
     ['messages', 1],
     ['replies', 2],
   ]
-  expect(result.ok && result.value.metrics['all']?.equals).toEqual({ sum: terms })
+  expect(result.ok && result.value.metrics['all']?.formula).toEqual({ sum: terms })
   expect(parseTree(result.ok && result.value)).toEqual(result)
   expect(
-    problems(tree({ metrics: { messages: { ...counted, equals: { sum: ['nights', ['Nights!', 1]] } } } })),
-  ).toEqual([{ path: 'metrics.messages.equals.sum[1][0]', message: expect.stringContaining('Ids are lower case') }])
-  expect(problems(tree({ metrics: { messages: { ...counted, equals: { sum: [['nights', 2]] } } } }))).toEqual([
-    { path: 'metrics.messages.equals.sum[0]', message: expect.stringContaining('No metric "nights"') },
+    problems(tree({ metrics: { messages: { ...counted, formula: { sum: ['nights', ['Nights!', 1]] } } } })),
+  ).toEqual([{ path: 'metrics.messages.formula.sum[1][0]', message: expect.stringContaining('Ids are lower case') }])
+  expect(problems(tree({ metrics: { messages: { ...counted, formula: { sum: [['nights', 2]] } } } }))).toEqual([
+    { path: 'metrics.messages.formula.sum[0]', message: expect.stringContaining('No metric "nights"') },
   ])
 })
 

@@ -1,6 +1,6 @@
 import { formatPath, type Problem } from '../problem.js'
 import type { Definition, EventNames, Having, RatioPart, Step } from './definition.js'
-import type { Equals, Metric } from './metric.js'
+import type { Formula, Metric } from './metric.js'
 import type { Tree } from './tree.js'
 
 type Path = (string | number)[]
@@ -13,15 +13,15 @@ export function isEntity(tree: Pick<Tree, 'entities'>, name: string): boolean {
   return Object.hasOwn(tree.entities, name) || (BUILT_IN_ENTITIES as readonly string[]).includes(name)
 }
 
-/** The metric ids that an `equals` names, in order. */
-export function equalsIds(equals: Equals): string[] {
-  return 'product' in equals ? equals.product : equals.sum.map(([id]) => id)
+/** The metric ids that a `formula` names, in order. */
+export function formulaIds(formula: Formula): string[] {
+  return 'product' in formula ? formula.product : formula.sum.map(([id]) => id)
 }
 
 /** The metric ids that a definition itself refers to (the halves of a ratio), at any depth. */
 export function definitionIds(definition: Definition): string[] {
   if (definition.kind !== 'ratio') return []
-  return [definition.top, definition.bottom].flatMap((part) =>
+  return [definition.numerator, definition.denominator].flatMap((part) =>
     typeof part === 'string' ? [part] : definitionIds(part),
   )
 }
@@ -89,8 +89,8 @@ export function checkReferences(tree: Tree): Problem[] {
         checkStep(definition.to, [...path, 'to'])
         break
       case 'ratio':
-        checkPart(definition.top, [...path, 'top'])
-        checkPart(definition.bottom, [...path, 'bottom'])
+        checkPart(definition.numerator, [...path, 'numerator'])
+        checkPart(definition.denominator, [...path, 'denominator'])
         break
       case 'derived':
         break
@@ -109,10 +109,10 @@ export function checkReferences(tree: Tree): Problem[] {
   for (const [id, metric] of Object.entries(tree.metrics)) {
     const path: Path = ['metrics', id]
     checkDefinition(metric.definition, [...path, 'definition'])
-    if (metric.definition.kind === 'derived' && !metric.equals) {
-      refuse(path, 'A derived metric is computed from "equals"; write it, or give the metric a definition of its own.')
+    if (metric.definition.kind === 'derived' && !metric.formula) {
+      refuse(path, 'A derived metric is computed from "formula"; write it, or give the metric a definition of its own.')
     }
-    checkEquals(metric, path, needMetric)
+    checkFormula(metric, path, needMetric)
     metric.drivers.forEach((driver, i) => {
       needMetric(driver, [...path, 'drivers', i])
     })
@@ -141,15 +141,15 @@ export function checkReferences(tree: Tree): Problem[] {
   return [...problems, ...findCycles(tree)]
 }
 
-function checkEquals(metric: Metric, path: Path, needMetric: (id: string, path: Path) => void): void {
-  if (!metric.equals) return
-  const key = 'product' in metric.equals ? 'product' : 'sum'
-  equalsIds(metric.equals).forEach((id, i) => {
-    needMetric(id, [...path, 'equals', key, i])
+function checkFormula(metric: Metric, path: Path, needMetric: (id: string, path: Path) => void): void {
+  if (!metric.formula) return
+  const key = 'product' in metric.formula ? 'product' : 'sum'
+  formulaIds(metric.formula).forEach((id, i) => {
+    needMetric(id, [...path, 'formula', key, i])
   })
 }
 
-/** One problem for each cycle through ratio halves, `equals` and `drivers`, at the metric that closes it. */
+/** One problem for each cycle through ratio halves, `formula` and `drivers`, at the metric that closes it. */
 function findCycles(tree: Tree): Problem[] {
   const problems: Problem[] = []
   const state = new Map<string, 'open' | 'done'>()
@@ -169,7 +169,7 @@ function findCycles(tree: Tree): Problem[] {
     trail.push(id)
     const next = [
       ...definitionIds(metric.definition),
-      ...(metric.equals ? equalsIds(metric.equals) : []),
+      ...(metric.formula ? formulaIds(metric.formula) : []),
       ...metric.drivers,
     ]
     for (const other of new Set(next)) visit(other)

@@ -22,7 +22,7 @@ const entitySchema = strict({
 const eventDeclarationSchema = strict({
   /** Whether this event is a moment in which a customer gets value. */
   value: z.boolean().optional(),
-  describes: z.string().optional(),
+  description: z.string().optional(),
   properties: z.record(nameSchema, z.enum(['string', 'number', 'boolean', 'array', 'object'])).optional(),
 })
 

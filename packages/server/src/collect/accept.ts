@@ -1,5 +1,5 @@
 import { type Event, happenedAt, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
-import { CODES, type Code, HORIZON_DAYS, Refusal } from '../codes.js'
+import { CODES, type Code, HORIZON_DAYS, RequestError } from '../codes.js'
 
 /** What acceptance needs from outside; it has no clock and no chance of its own. */
 export interface Circumstances {
@@ -51,7 +51,7 @@ const LINES_LIMIT = 4 * LIMITS.batchBytes
  * Looks at the messages of a batch one by one: sound, new, young, shallow, small. One bad one never takes the others
  * with it.
  *
- * @throws Refusal `batch_too_large` when a shared context would make the events many times the batch
+ * @throws RequestError `batch_too_large` when a shared context would make the events many times the batch
  */
 export function accept(messages: readonly unknown[], circumstances: Circumstances): Accepted {
   const accepted: Accepted = { lines: [], ids: [], duplicate: 0, rejections: [] }
@@ -62,7 +62,7 @@ export function accept(messages: readonly unknown[], circumstances: Circumstance
     else if ('code' in step) accepted.rejections.push({ i, ...step })
     else {
       characters += step.line.length
-      if (characters > LINES_LIMIT) throw new Refusal('batch_too_large')
+      if (characters > LINES_LIMIT) throw new RequestError('batch_too_large')
       accepted.lines.push(step.line)
       accepted.ids.push(step.event.messageId)
     }
@@ -73,14 +73,14 @@ export function accept(messages: readonly unknown[], circumstances: Circumstance
 function acceptOne(raw: unknown, circumstances: Circumstances): Step {
   const { context, imported = false } = circumstances
   // First of all: nothing that works its way down a value may meet one that is nested thousands of levels deep.
-  if (isDeeper(raw, DEPTH + 1)) return refuse('too_deep')
+  if (isDeeper(raw, DEPTH + 1)) return reject('too_deep')
   const input = imported ? raw : withoutReceipt(raw)
   const parsed = messageSchema.safeParse(input)
   if (!parsed.success) return invalid(input)
   const message = parsed.data
   if (message.messageId !== undefined && circumstances.isKnown(message.messageId)) return 'duplicate'
   if (imported && happenedAt(message) === undefined && message.receivedAt === undefined) {
-    return refuse('no_timestamp', 'timestamp')
+    return reject('missing_timestamp', 'timestamp')
   }
   const { receivedAt, sentAt } = receiptOf(message, circumstances)
   const event = toEvent(context ? { ...message, context: { ...context, ...message.context } } : message, {
@@ -88,13 +88,13 @@ function acceptOne(raw: unknown, circumstances: Circumstances): Step {
     sentAt,
     messageId: message.messageId ?? circumstances.mintId(),
   })
-  if (!imported && event.time < receivedAt - HORIZON_MS) return refuse('too_old', 'timestamp')
+  if (!imported && event.time < receivedAt - HORIZON_MS) return reject('too_old', 'timestamp')
   // The batch's own context may be in it.
-  if (context && isDeeper(event.context, DEPTH)) return refuse('too_deep')
+  if (context && isDeeper(event.context, DEPTH)) return reject('too_deep')
   const line = JSON.stringify(event)
   // The event's own keys are longer than the message's; only near the limit is the message itself measured.
   if (line.length * 3 > LIMITS.eventBytes && Buffer.byteLength(JSON.stringify(raw)) > LIMITS.eventBytes) {
-    return refuse('event_too_large')
+    return reject('event_too_large')
   }
   return { event, line }
 }
@@ -106,7 +106,7 @@ function receiptOf(message: Message, { receivedAt, sentAt, imported }: Circumsta
   return { receivedAt: message.receivedAt, sentAt: message.sentAt }
 }
 
-/** The public has no say in when an event was received, and no event is refused for what it says about it. */
+/** The public has no say in when an event was received, and no event is rejected for what it says about it. */
 function withoutReceipt(raw: unknown): unknown {
   if (typeof raw !== 'object' || raw === null || !('receivedAt' in raw)) return raw
   const { receivedAt: _, ...rest } = raw
@@ -116,10 +116,10 @@ function withoutReceipt(raw: unknown): unknown {
 function invalid(raw: unknown): Omit<Rejection, 'i'> {
   const parsed = parseWith(messageSchema, raw)
   const problem = parsed.ok ? undefined : parsed.problems[0]
-  return { ...refuse('invalid_message', problem?.path), ...(problem ? { message: problem.message } : {}) }
+  return { ...reject('invalid_message', problem?.path), ...(problem ? { message: problem.message } : {}) }
 }
 
-function refuse(code: Code, path?: string): Omit<Rejection, 'i'> {
+function reject(code: Code, path?: string): Omit<Rejection, 'i'> {
   const { status, sentence } = CODES[code]
   return { status, code, message: sentence, ...(path ? { path } : {}) }
 }

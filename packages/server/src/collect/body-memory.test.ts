@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Refusal } from '../codes.js'
+import type { RequestError } from '../codes.js'
 import { type Body, BodyMemory } from './body-memory.js'
 
 let now = 0
@@ -9,7 +9,7 @@ const codeOf = (work: () => void) => {
     work()
     return null
   } catch (error) {
-    return (error as Refusal).code
+    return (error as RequestError).code
   }
 }
 /** A body that has arrived as far as it says. */

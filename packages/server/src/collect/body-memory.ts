@@ -1,4 +1,4 @@
-import { Refusal } from '../codes.js'
+import { RequestError } from '../codes.js'
 
 /** Bodies of senders whose key was in a header, or has been found in the body since. */
 const KEYED_BYTES = 64 * 1024 * 1024
@@ -52,13 +52,13 @@ class Share {
 
   constructor(readonly limit: number) {}
 
-  /** @throws Refusal `overloaded` when there is no room and no slow body to make it */
+  /** @throws RequestError `overloaded` when there is no room and no slow body to make it */
   take(bytes: number, now: number): void {
     for (const slow of this.arriving) {
       if (this.bytes + bytes <= this.limit || now - slow.begun < SLOW_MS) break
       slow.giveWay()
     }
-    if (this.bytes + bytes > this.limit) throw new Refusal('overloaded')
+    if (this.bytes + bytes > this.limit) throw new RequestError('overloaded')
     this.bytes += bytes
   }
 }
@@ -67,7 +67,7 @@ class Share {
 export class Body {
   readonly begun: number
   /** Called when this body, slow as it is, has to make room. */
-  onGiveWay: (refusal: Refusal) => void = () => {}
+  onGiveWay: (rejection: RequestError) => void = () => {}
   readonly #clock: () => number
   readonly #keyed: Share
   #share: Share
@@ -82,7 +82,7 @@ export class Body {
     share.arriving.add(this)
   }
 
-  /** More of it has arrived. @throws Refusal `overloaded` */
+  /** More of it has arrived. @throws RequestError `overloaded` */
   grow(bytes: number): void {
     if (this.#released) return
     this.#share.take(bytes, this.#clock())
@@ -94,7 +94,7 @@ export class Body {
     this.#share.arriving.delete(this)
   }
 
-  /** It held a valid key. @throws Refusal `overloaded` */
+  /** It held a valid key. @throws RequestError `overloaded` */
   showKey(): void {
     if (this.#released || this.#share === this.#keyed) return
     this.#keyed.take(this.#bytes, this.#clock())
@@ -104,7 +104,7 @@ export class Body {
 
   giveWay(): void {
     this.release()
-    this.onGiveWay(new Refusal('overloaded', 'The body arrived too slowly while the collector was overloaded.'))
+    this.onGiveWay(new RequestError('overloaded', 'The body arrived too slowly while the collector was overloaded.'))
   }
 
   /** Its request is answered or gone. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliDecompress, createBrotliDecompress, createGunzip, createInflate, gunzip, inflate } from 'node:zlib'
-import { Refusal } from '../codes.js'
+import { RequestError } from '../codes.js'
 import { Turns } from '../turns.js'
 import type { Body } from './body-memory.js'
 
@@ -31,7 +31,7 @@ export interface BodyReader {
  * slow senders hold no inflater, and no further than to the limit: a small body that inflates to gigabytes costs no
  * more than that.
  *
- * @throws Refusal `batch_too_large`, `unknown_encoding`, `invalid_encoding`, `request_timeout`, `overloaded`, `bad_request`
+ * @throws RequestError `batch_too_large`, `unsupported_encoding`, `invalid_encoding`, `request_timeout`, `overloaded`, `bad_request`
  */
 export async function readBody(source: Readable, { encoding, limit, memory, arrivalMs }: BodyReader): Promise<Buffer> {
   const codec = codecOf(encoding)
@@ -40,14 +40,14 @@ export async function readBody(source: Readable, { encoding, limit, memory, arri
   const inflated = await inflating.run(() =>
     codec.whole(bytes, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
       const code = cause.code === 'ERR_BUFFER_TOO_LARGE' ? 'batch_too_large' : 'invalid_encoding'
-      throw new Refusal(code, undefined, undefined, { cause })
+      throw new RequestError(code, undefined, undefined, { cause })
     }),
   )
   memory.grow(inflated.length)
   return inflated
 }
 
-/** A body as it was before it was compressed; `source` itself when it was not. @throws Refusal `unknown_encoding` */
+/** A body as it was before it was compressed; `source` itself when it was not. @throws RequestError `unsupported_encoding` */
 export function inflateStream(source: Readable, encoding: string | undefined): Readable {
   const codec = codecOf(encoding)
   if (!codec) return source
@@ -59,36 +59,36 @@ export function inflateStream(source: Readable, encoding: string | undefined): R
   return source.pipe(inflater)
 }
 
-/** @returns null for a body that is not compressed. @throws Refusal `unknown_encoding` */
+/** @returns null for a body that is not compressed. @throws RequestError `unsupported_encoding` */
 function codecOf(encoding: string | undefined) {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return null
   const codec = ENCODINGS[name as keyof typeof ENCODINGS]
-  if (!codec) throw new Refusal('unknown_encoding')
+  if (!codec) throw new RequestError('unsupported_encoding')
   return codec
 }
 
 function collect(source: Readable, limit: number, memory: Body, arrivalMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => refuse(new Refusal('request_timeout')), arrivalMs)
+    const timer = setTimeout(() => fail(new RequestError('request_timeout')), arrivalMs)
     const chunks: Buffer[] = []
     let bytes = 0
-    const refuse = (refusal: Refusal) => {
+    const fail = (rejection: RequestError) => {
       clearTimeout(timer)
       source.removeAllListeners('data')
       // What is still on its way is let run off, so that the answer reaches a sender that is still writing.
       source.resume()
-      reject(refusal)
+      reject(rejection)
     }
-    memory.onGiveWay = refuse
+    memory.onGiveWay = fail
     source.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > limit) return refuse(new Refusal('batch_too_large'))
+      if (bytes > limit) return fail(new RequestError('batch_too_large'))
       try {
         memory.grow(chunk.length)
         chunks.push(chunk)
       } catch (error) {
-        refuse(error as Refusal)
+        fail(error as RequestError)
       }
     })
     source.on('end', () => {
@@ -96,10 +96,10 @@ function collect(source: Readable, limit: number, memory: Body, arrivalMs: numbe
       memory.complete()
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
     })
-    source.on('error', () => refuse(new Refusal('bad_request')))
+    source.on('error', () => fail(new RequestError('bad_request')))
     source.on('close', () => {
       clearTimeout(timer)
-      if (!source.readableEnded) reject(new Refusal('bad_request', 'The body ended before its end.'))
+      if (!source.readableEnded) fail(new RequestError('bad_request', 'The body ended before its end.'))
     })
   })
 }

@@ -15,7 +15,7 @@ import { createCounters } from './counters.js'
 import { importRoutes } from './import.js'
 import { Live } from './live.js'
 import { RecentIds } from './recent.js'
-import { Refusals } from './refusals.js'
+import { Rejections } from './rejections.js'
 import { type Collector, collectRoutes } from './routes.js'
 
 const NOW = Date.parse('2026-03-02T09:00:00Z')
@@ -33,7 +33,7 @@ beforeEach(async () => {
     },
     keys: createKeyring({ writeKeys: ['wk_test'], readTokens: ['rt_test'], secretKeys: ['sk_test'] }, '127.0.0.1'),
     recent: new RecentIds(),
-    refusals: new Refusals(),
+    rejections: new Rejections(),
     bodies: new BodyMemory(),
     live: new Live(),
     counters: createCounters(),
@@ -92,10 +92,10 @@ describe('a batch', () => {
   it('that could not be written is not known when it is sent again', async () => {
     const { append } = collector.journal
     collector.journal.append = () => Promise.reject(new JournalError('journal_unwritable', '/data is full'))
-    const refused = await post({ batch: [track()] })
-    expect(refused.statusCode).toBe(503)
-    expect(refused.headers['retry-after']).toBe('2')
-    expect(refused.json().message).not.toContain('/data')
+    const rejected = await post({ batch: [track()] })
+    expect(rejected.statusCode).toBe(503)
+    expect(rejected.headers['retry-after']).toBe('2')
+    expect(rejected.json().message).not.toContain('/data')
     collector.journal.append = append
     expect((await post({ batch: [track()] })).json()).toMatchObject({ accepted: 1, duplicate: 0 })
   })
@@ -136,13 +136,13 @@ describe('a batch', () => {
 })
 
 describe('an event', () => {
-  it('older than 30 days is refused with the reason; the others stay', async () => {
+  it('older than 30 days is rejected with the reason; the others stay', async () => {
     const old = track({ messageId: 'old', timestamp: '2026-01-30T08:59:00Z' })
     const answer = await post({ batch: [old, track()] })
     expect(answer.json()).toMatchObject({ accepted: 1, results: [{ i: 0, code: 'too_old', path: 'timestamp' }] })
   })
 
-  it('over 32 kB is refused', async () => {
+  it('over 32 kB is rejected', async () => {
     const answer = await post({ batch: [track({ properties: { text: 'ü'.repeat(LIMITS.eventBytes / 2) } })] })
     expect(answer.json()).toMatchObject({ results: [{ status: 413, code: 'event_too_large' }] })
   })
@@ -153,7 +153,7 @@ describe('an event', () => {
     expect(answer.json()).toMatchObject({ accepted: 1 })
   })
 
-  it('nested beyond reason is refused', async () => {
+  it('nested beyond reason is rejected', async () => {
     const deep = JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`)
     expect((await post({ batch: [track({ properties: deep })] })).json()).toMatchObject({
       results: [{ code: 'too_deep' }],
@@ -166,7 +166,7 @@ describe('an event', () => {
     expect(written[0]).toMatchObject({ name: '$group', otherId: 'g1', properties: { plan: 'pro' } })
   })
 
-  it('sent alone and refused has the refusal’s status', async () => {
+  it('sent alone and rejected has the rejection’s status', async () => {
     const answer = await post({ userId: 'u1' }, {}, '/v1/track')
     expect(answer.statusCode).toBe(400)
     expect(answer.json()).toMatchObject({ results: [{ code: 'invalid_message', path: 'event' }] })
@@ -175,13 +175,13 @@ describe('an event', () => {
 
 describe('a request', () => {
   it.each([
-    ['no key', { authorization: '' }, 401, 'key_missing'],
-    ['an unknown key', { authorization: 'Bearer nobody' }, 401, 'key_unknown'],
-    ['a read token', { authorization: 'Bearer rt_test' }, 403, 'key_wrong_kind'],
-    ['an unknown encoding', { 'content-encoding': 'zstd' }, 415, 'unknown_encoding'],
+    ['no key', { authorization: '' }, 401, 'missing_key'],
+    ['an unknown key', { authorization: 'Bearer nobody' }, 401, 'unknown_key'],
+    ['a read token', { authorization: 'Bearer rt_test' }, 403, 'insufficient_permissions'],
+    ['an unknown encoding', { 'content-encoding': 'zstd' }, 415, 'unsupported_encoding'],
     ['an encoding that it has not', { 'content-encoding': 'gzip' }, 400, 'invalid_encoding'],
-    ['an unknown type', { 'content-type': 'application/xml' }, 415, 'unknown_type'],
-  ])('with %s is refused', async (_what, headers, status, code) => {
+    ['an unknown type', { 'content-type': 'application/xml' }, 415, 'unsupported_media_type'],
+  ])('with %s is rejected', async (_what, headers, status, code) => {
     const answer = await post({ batch: [track()] }, headers as Record<string, string>)
     expect([answer.statusCode, answer.json().code]).toEqual([status, code])
     expect(written).toEqual([])
@@ -197,25 +197,25 @@ describe('a request', () => {
     expect((await post({ events: [] })).json()).toMatchObject({ code: 'invalid_body', path: 'batch' })
   })
 
-  it('with too many events is refused as a whole', async () => {
+  it('with too many events is rejected as a whole', async () => {
     const answer = await post({ batch: Array.from({ length: LIMITS.batchEvents + 1 }, () => 0) })
-    expect([answer.statusCode, answer.json().code]).toEqual([413, 'batch_too_long'])
+    expect([answer.statusCode, answer.json().code]).toEqual([413, 'too_many_events'])
   })
 
-  it('that inflates beyond 1 MB is refused while inflating', async () => {
+  it('that inflates beyond 1 MB is rejected while inflating', async () => {
     const bomb = gzipSync(Buffer.alloc(200 * LIMITS.batchBytes, ' '))
     const answer = await post(bomb, { 'content-encoding': 'gzip' })
     expect([answer.statusCode, answer.json().code]).toEqual([413, 'batch_too_large'])
   })
 
-  it('whose shared context would multiply it is refused', async () => {
+  it('whose shared context would multiply it is rejected', async () => {
     const context = { text: 'x'.repeat(20_000) }
     const batch = Array.from({ length: 1_000 }, (_, i) => track({ messageId: String(i) }))
     expect((await post({ context, batch })).json()).toMatchObject({ code: 'batch_too_large' })
     expect(written).toEqual([])
   })
 
-  it('beyond what the collector can hold is refused, and nothing of it is kept', async () => {
+  it('beyond what the collector can hold is rejected, and nothing of it is kept', async () => {
     collector.bodies = new BodyMemory({ keyedBytes: 1_000 })
     const answer = await post({ batch: [track({ properties: { text: 'x'.repeat(1_000) } })] })
     expect([answer.statusCode, answer.json().code]).toEqual([503, 'overloaded'])
@@ -232,22 +232,22 @@ describe('a request', () => {
     expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]))
   })
 
-  it('that inflates to more than there is room for is refused', async () => {
+  it('that inflates to more than there is room for is rejected', async () => {
     collector.bodies = new BodyMemory({ keyedBytes: 5_000 })
     const batch = [track({ properties: { text: 'x'.repeat(10_000) } })]
     const answer = await post(gzipSync(JSON.stringify({ batch })), { 'content-encoding': 'gzip' })
     expect([answer.statusCode, answer.json().code]).toEqual([503, 'overloaded'])
   })
 
-  it('with an unknown key is refused before its body is read', async () => {
+  it('with an unknown key is rejected before its body is read', async () => {
     const answer = await post('{"batch":', { authorization: 'Bearer wk_nobody' })
-    expect([answer.statusCode, answer.json().code]).toEqual([401, 'key_unknown'])
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'unknown_key'])
   })
 
   it('with a key in its body takes room of the keyed only when the key is known', async () => {
     collector.bodies = new BodyMemory({ keyedBytes: 10, unkeyedBytes: 10_000 })
     const inside = (writeKey: string) => post({ writeKey, batch: [track()] }, { authorization: '' })
-    expect((await inside('wk_nobody')).json()).toMatchObject({ code: 'key_unknown' })
+    expect((await inside('wk_nobody')).json()).toMatchObject({ code: 'unknown_key' })
     expect((await inside('wk_test')).json()).toMatchObject({ code: 'overloaded' })
     expect(collector.bodies.bytes).toBe(0)
   })
@@ -269,7 +269,7 @@ describe('a request', () => {
     expect(written.map(({ messageId }) => messageId)).toEqual(['m1', 'm2'])
     expect(collector.live.latest).toHaveLength(2)
     expect(collector.counters.accepted).toBe(2)
-    expect(JSON.stringify(collector.refusals.list())).toContain('too_deep')
+    expect(JSON.stringify(collector.rejections.list())).toContain('too_deep')
   })
 
   it('gives its room back', async () => {
@@ -286,12 +286,12 @@ describe('a request', () => {
     expect((await post(body, headers as Record<string, string>)).json()).toMatchObject({ accepted: 1 })
   })
 
-  it('is kept among the refusals, without its key', async () => {
+  it('is kept among the rejections, without its key', async () => {
     await post({ writeKey: 'wk_test', userId: 'u1' }, {}, '/v1/track')
     await post({ userId: 'u2' }, {}, '/v1/track')
-    const [group] = collector.refusals.list()
+    const [group] = collector.rejections.list()
     expect(group).toMatchObject({ code: 'invalid_message', path: 'event', count: 2 })
-    expect(JSON.stringify(collector.refusals.list())).not.toContain('wk_test')
+    expect(JSON.stringify(collector.rejections.list())).not.toContain('wk_test')
   })
 })
 
@@ -322,7 +322,7 @@ describe('an import', () => {
       rejected: 2,
       results: [
         { i: 1, code: 'invalid_json' },
-        { i: 2, code: 'no_timestamp', path: 'timestamp' },
+        { i: 2, code: 'missing_timestamp', path: 'timestamp' },
       ],
     })
     expect(written.map(({ time, receivedAt }) => [time, receivedAt])).toEqual([
@@ -354,16 +354,16 @@ describe('an import', () => {
 
   it('needs the secret key, and says what a write key may send there', async () => {
     const answer = await send(['{}'], { authorization: 'Bearer wk_test' })
-    expect([answer.statusCode, answer.json().code]).toEqual([403, 'key_wrong_kind'])
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'insufficient_permissions'])
     expect(answer.json().message).toBe(
       'A write key can only send a batch here. To import JSON lines, use a secret key.',
     )
     for (const type of ['application/x-ndjson', 'text/plain']) {
       const keyless = await send(['{}', '{}'], { authorization: '', 'content-type': type })
-      expect([keyless.statusCode, keyless.json().code]).toEqual([401, 'key_missing'])
+      expect([keyless.statusCode, keyless.json().code]).toEqual([401, 'missing_key'])
     }
     expect((await send(['{}'], { authorization: 'Bearer rt_test' })).json()).toMatchObject({
-      code: 'key_wrong_kind',
+      code: 'insufficient_permissions',
       message: 'This takes a secret key; the one sent is a read key.',
     })
   })
@@ -388,7 +388,7 @@ describe('an import', () => {
     expect(answer.json().message).toContain('Send a batch to /v1/batch, or use a write key here.')
   })
 
-  it('that breaks off in the middle of a compressed body is refused', async () => {
+  it('that breaks off in the middle of a compressed body is rejected', async () => {
     const body = gzipSync(
       Array.from({ length: 1_000 }, (_, i) => JSON.stringify(track({ messageId: `${i}` }))).join('\n'),
     )
@@ -416,7 +416,7 @@ describe('a batch at the address of imports, where Segment’s older libraries s
 
   it('may have its key inside', async () => {
     const inside = (writeKey: string) => post({ writeKey, batch: [track()] }, { authorization: '' }, '/v1/import')
-    expect((await inside('wk_nobody')).json()).toMatchObject({ code: 'key_unknown' })
+    expect((await inside('wk_nobody')).json()).toMatchObject({ code: 'unknown_key' })
     expect((await inside('wk_test')).json()).toMatchObject({ accepted: 1 })
   })
 

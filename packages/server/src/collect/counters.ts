@@ -4,14 +4,14 @@ import type { Code } from '../codes.js'
 export interface Counters {
   accepted: number
   duplicate: number
-  /** Events and whole requests that were refused, by code. */
-  refused: Map<Code, number>
+  /** Events and whole requests that were rejected, by code. */
+  rejected: Map<Code, number>
 }
 
 export function createCounters(): Counters {
-  return { accepted: 0, duplicate: 0, refused: new Map() }
+  return { accepted: 0, duplicate: 0, rejected: new Map() }
 }
 
-export function countRefusal(counters: Counters, code: Code): void {
-  counters.refused.set(code, (counters.refused.get(code) ?? 0) + 1)
+export function countRejection(counters: Counters, code: Code): void {
+  counters.rejected.set(code, (counters.rejected.get(code) ?? 0) + 1)
 }

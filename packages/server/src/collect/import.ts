@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { LIMITS } from '@nsm/schema'
 import type { FastifyInstance } from 'fastify'
-import { CODES, Refusal } from '../codes.js'
+import { CODES, RequestError } from '../codes.js'
 import { type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
 import { inflateStream } from './body.js'
-import { countRefusal } from './counters.js'
+import { countRejection } from './counters.js'
 import { readLines } from './lines.js'
 import { type Answer, append, type Collector } from './routes.js'
 
 /** An import may take as long as it likes, as long as it moves. */
 const PATIENCE_MS = 30_000
-/** The answer lists the first so many refused lines; all are counted. */
+/** The answer lists the first so many rejected lines; all are counted. */
 const LISTED = 10_000
 
 /** Routes requests with a secret key: for them `/import` is the import, for all others it takes a batch. */
@@ -56,8 +56,8 @@ export function importRoutes(app: FastifyInstance, collector: Collector): void {
         line += lines.length
       }
     } catch (error) {
-      if (error instanceof Refusal) throw error
-      throw new Refusal('invalid_encoding', undefined, undefined, { cause: error })
+      if (error instanceof RequestError) throw error
+      throw new RequestError('invalid_encoding', undefined, undefined, { cause: error })
     } finally {
       memory.release()
     }
@@ -79,21 +79,21 @@ async function importLines(
   const messages: unknown[] = []
   /** The lines that the messages came from. */
   const places: number[] = []
-  const refuse = (rejection: Rejection) => {
+  const reject = (rejection: Rejection) => {
     answer.rejected++
-    countRefusal(counters, rejection.code)
+    countRejection(counters, rejection.code)
     if (answer.results.length < LISTED) answer.results.push(rejection)
   }
   for (const [i, text] of texts.entries()) {
     try {
       const message = JSON.parse(text)
-      if (from + i === 0 && Array.isArray(message?.batch)) throw new Refusal('invalid_body', BATCH)
+      if (from + i === 0 && Array.isArray(message?.batch)) throw new RequestError('invalid_body', BATCH)
       messages.push(message)
       places.push(from + i)
     } catch (error) {
-      if (error instanceof Refusal) throw error
+      if (error instanceof RequestError) throw error
       const { status } = CODES.invalid_json
-      refuse({
+      reject({
         i: from + i,
         status,
         code: 'invalid_json',
@@ -109,7 +109,7 @@ async function importLines(
   })
   if (lines.length > 0) await append(journal, lines)
   for (const id of ids) recent.add(id)
-  for (const rejection of rejections) refuse({ ...rejection, i: places[rejection.i] as number })
+  for (const rejection of rejections) reject({ ...rejection, i: places[rejection.i] as number })
   counters.accepted += lines.length
   counters.duplicate += duplicate
   answer.accepted += lines.length

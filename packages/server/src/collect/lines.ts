@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream'
-import { Refusal } from '../codes.js'
+import { RequestError } from '../codes.js'
 
 const NEWLINE = 10
 
 /**
  * The lines of a stream, in groups as they come, without their ends, without blank ones and without a byte order mark.
  *
- * @throws Refusal `event_too_large` for a line of more than `limit` bytes, `request_timeout` when nothing comes for `patience` ms
+ * @throws RequestError `event_too_large` for a line of more than `limit` bytes, `request_timeout` when nothing comes for `patience` ms
  */
 export async function* readLines(stream: Readable, limit: number, patience: number): AsyncGenerator<string[]> {
   let rest: Buffer[] = []
@@ -17,7 +17,7 @@ export async function* readLines(stream: Readable, limit: number, patience: numb
     begun = true
     return text.split('\n').filter((line) => line.trim() !== '')
   }
-  const timer = setTimeout(() => stream.destroy(new Refusal('request_timeout')), patience)
+  const timer = setTimeout(() => stream.destroy(new RequestError('request_timeout')), patience)
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       timer.refresh()
@@ -25,7 +25,7 @@ export async function* readLines(stream: Readable, limit: number, patience: numb
       if (end < 0) {
         rest.push(chunk)
         bytes += chunk.length
-        if (bytes > limit) throw new Refusal('event_too_large')
+        if (bytes > limit) throw new RequestError('event_too_large')
         continue
       }
       const text = Buffer.concat([...rest, chunk.subarray(0, end)]).toString()

@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { batchSchema, LIMITS, MESSAGE_TYPES, type Problem, parseWith } from '@nsm/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Code, Refusal } from '../codes.js'
+import { type Code, RequestError } from '../codes.js'
 import { type Journal, JournalError } from '../journal/index.js'
 import { type KeyKind, type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
 import { readBody } from './body.js'
 import type { Body, BodyMemory } from './body-memory.js'
-import { type Counters, countRefusal } from './counters.js'
+import { type Counters, countRejection } from './counters.js'
 import { withoutByteOrderMark } from './lines.js'
 import type { Live } from './live.js'
 import type { RecentIds } from './recent.js'
-import type { Refusals } from './refusals.js'
+import type { Rejections } from './rejections.js'
 
 export interface Collector {
   journal: Pick<Journal, 'append'>
   keys: Keyring
   recent: RecentIds
-  refusals: Refusals
+  rejections: Rejections
   bodies: BodyMemory
   live: Live
   counters: Counters
@@ -57,7 +57,7 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
     if (key) requireKind(collector.keys, key, isImport(request) ? ['secret', 'write'] : ['write', 'secret'])
     // Before the size is checked: an import has no limit, and this may be one with the wrong key.
     if (isImport(request)) requireBatch(request)
-    if (Number(request.headers['content-length']) > LIMITS.batchBytes) throw new Refusal('batch_too_large')
+    if (Number(request.headers['content-length']) > LIMITS.batchBytes) throw new RequestError('batch_too_large')
     const body = collector.bodies.open(key !== null)
     request.memory = body
     const release = () => body.release()
@@ -66,10 +66,10 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   })
 
   app.addHook('onError', async (_request, _reply, error) => {
-    if (!(error instanceof Refusal)) return
-    countRefusal(collector.counters, error.code)
+    if (!(error instanceof RequestError)) return
+    countRejection(collector.counters, error.code)
     const { code, message, status, path } = error
-    collector.refusals.add({ i: 0, status, code, message, ...(path ? { path } : {}) }, null, collector.now())
+    collector.rejections.add({ i: 0, status, code, message, ...(path ? { path } : {}) }, null, collector.now())
   })
 
   // Segment's library for browsers says `/b`, `/t`, `/i`, … where the others say `/batch`, `/track`, `/identify`.
@@ -86,7 +86,7 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
     both(`/${type}`, async (request, reply) => {
       const { body } = request
       if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-        throw new Refusal('invalid_body', `Send one ${type} message as a JSON object.`)
+        throw new RequestError('invalid_body', `Send one ${type} message as a JSON object.`)
       }
       const { writeKey, ...message } = body as Record<string, unknown>
       authorize(collector.keys, request, writeKey)
@@ -97,25 +97,25 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   }
 }
 
-/** @throws Refusal when the headers show an import without the secret key that it needs */
+/** @throws RequestError when the headers show an import without the secret key that it needs */
 function requireBatch({ headers }: FastifyRequest): void {
   const type = headers['content-type']
   if (type === undefined || JSON_TYPES.test(type)) return
   throw presentedKey(headers)
-    ? new Refusal('key_wrong_kind', `A write key can only send a batch here. ${IMPORTING}`)
-    : new Refusal('key_missing')
+    ? new RequestError('insufficient_permissions', `A write key can only send a batch here. ${IMPORTING}`)
+    : new RequestError('missing_key')
 }
 
-/** @throws Refusal `invalid_body`, `batch_too_long` or, for the key, as {@link authorize} says */
+/** @throws RequestError `invalid_body`, `too_many_events` or, for the key, as {@link authorize} says */
 async function collectBatch(collector: Collector, request: FastifyRequest): Promise<Answer> {
   const body = parseWith(batchSchema, request.body)
   if (!body.ok) {
     const { message, path } = body.problems[0] as Problem
-    throw new Refusal('invalid_body', withHint(request, message), path)
+    throw new RequestError('invalid_body', withHint(request, message), path)
   }
   const { batch, sentAt, context, writeKey } = body.value
   authorize(collector.keys, request, writeKey)
-  if (batch.length > LIMITS.batchEvents) throw new Refusal('batch_too_long')
+  if (batch.length > LIMITS.batchEvents) throw new RequestError('too_many_events')
   return collect(collector, batch, sentAt, context)
 }
 
@@ -126,10 +126,10 @@ const isImport = ({ routeOptions }: FastifyRequest) => routeOptions.url?.endsWit
 const withHint = (request: FastifyRequest, sentence: string) =>
   isImport(request) ? `${sentence} ${IMPORTING}` : sentence
 
-/** @throws Refusal `unknown_type`, `invalid_json`, or as {@link readBody} says */
+/** @throws RequestError `unsupported_media_type`, `invalid_json`, or as {@link readBody} says */
 async function parseBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type']
-  if (type !== undefined && !JSON_TYPES.test(type)) throw new Refusal('unknown_type')
+  if (type !== undefined && !JSON_TYPES.test(type)) throw new RequestError('unsupported_media_type')
   const bytes = await readBody(payload, {
     encoding: request.headers['content-encoding'],
     limit: LIMITS.batchBytes,
@@ -138,25 +138,25 @@ async function parseBody(request: FastifyRequest, payload: IncomingMessage): Pro
   try {
     return JSON.parse(withoutByteOrderMark(bytes.toString()))
   } catch (error) {
-    if (isImport(request) && presentedKey(request.headers) === null) throw new Refusal('key_missing')
-    throw new Refusal('invalid_json', withHint(request, `The body is not JSON: ${(error as Error).message}.`))
+    if (isImport(request) && presentedKey(request.headers) === null) throw new RequestError('missing_key')
+    throw new RequestError('invalid_json', withHint(request, `The body is not JSON: ${(error as Error).message}.`))
   }
 }
 
-/** @throws Refusal when neither the header nor the body has a write key of this service, or `overloaded` */
+/** @throws RequestError when neither the header nor the body has a write key of this service, or `overloaded` */
 function authorize(keys: Keyring, request: FastifyRequest, inBody: unknown): void {
   const key = presentedKey(request.headers) ?? (typeof inBody === 'string' ? inBody : null)
   requireKind(keys, key, ['write', 'secret'])
   request.memory?.showKey()
 }
 
-/** @throws Refusal `key_missing`, `key_unknown` or `key_wrong_kind` */
+/** @throws RequestError `missing_key`, `unknown_key` or `insufficient_permissions` */
 export function requireKind(keys: Keyring, key: string | null, kinds: readonly KeyKind[]): void {
-  if (!key) throw new Refusal('key_missing')
+  if (!key) throw new RequestError('missing_key')
   const kind = keys.kindOf(key)
-  if (kind === null) throw new Refusal('key_unknown')
+  if (kind === null) throw new RequestError('unknown_key')
   if (!kinds.includes(kind))
-    throw new Refusal('key_wrong_kind', `This takes a ${kinds[0]} key; the one sent is a ${kind} key.`)
+    throw new RequestError('insufficient_permissions', `This takes a ${kinds[0]} key; the one sent is a ${kind} key.`)
 }
 
 async function collect(
@@ -165,7 +165,7 @@ async function collect(
   sentAt?: number,
   context?: Record<string, unknown> | null,
 ): Promise<Answer> {
-  const { journal, recent, refusals, counters } = collector
+  const { journal, recent, counters } = collector
   const receivedAt = collector.now()
   const { lines, ids, duplicate, rejections } = accept(messages, {
     receivedAt,
@@ -177,8 +177,8 @@ async function collect(
   if (lines.length > 0) await append(journal, lines)
   for (const id of ids) recent.add(id)
   for (const rejection of rejections) {
-    countRefusal(counters, rejection.code)
-    refusals.add(rejection, messages[rejection.i], receivedAt)
+    countRejection(counters, rejection.code)
+    collector.rejections.add(rejection, messages[rejection.i], receivedAt)
   }
   collector.live.add(lines)
   counters.accepted += lines.length
@@ -192,18 +192,18 @@ async function collect(
   }
 }
 
-const JOURNAL_REFUSALS: Partial<Record<JournalError['code'], Code>> = {
+const JOURNAL_CODES: Partial<Record<JournalError['code'], Code>> = {
   journal_closed: 'shutting_down',
   journal_lost: 'journal_lost',
 }
 
-/** @throws Refusal `journal_unwritable`, `journal_lost` or `shutting_down` */
+/** @throws RequestError `journal_unwritable`, `journal_lost` or `shutting_down` */
 export async function append(journal: Collector['journal'], lines: readonly string[]): Promise<void> {
   try {
     await journal.append(Buffer.from(`${lines.join('\n')}\n`))
   } catch (error) {
     if (!(error instanceof JournalError)) throw error
     // Where the journal lies is the operator's to know, not the sender's.
-    throw new Refusal(JOURNAL_REFUSALS[error.code] ?? 'journal_unwritable', undefined, undefined, { cause: error })
+    throw new RequestError(JOURNAL_CODES[error.code] ?? 'journal_unwritable', undefined, undefined, { cause: error })
   }
 }

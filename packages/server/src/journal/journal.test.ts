@@ -215,26 +215,26 @@ describe('damage among acknowledged records', () => {
 describe('a failing disk', () => {
   /** Segments' files whose calls fail while told to. */
   function failing(fail: { write?: boolean; sync?: boolean }): JournalFiles {
-    const refuse = () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
+    const reject = () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
     return changed((file) => ({
       write: (async (buffer: Buffer, offset: number, length: number, position: number) => {
         // A full disk takes what still fits.
         if (fail.write) {
           await file.write(buffer, offset, Math.floor(length / 2), position)
-          return refuse()
+          return reject()
         }
         return file.write(buffer, offset, length, position)
       }) as fs.FileHandle['write'],
-      datasync: () => (fail.sync ? refuse() : file.datasync()),
+      datasync: () => (fail.sync ? reject() : file.datasync()),
     }))
   }
 
-  it.each([['write'], ['sync']] as const)('refuses while its %s fails, then goes on', async (call) => {
+  it.each([['write'], ['sync']] as const)('rejects while its %s fails, then goes on', async (call) => {
     const fail: Record<string, boolean> = {}
     const journal = await start({ files: failing(fail) })
     await journal.append(line('before'))
     fail[call] = true
-    await expect(journal.append(line('refused'))).rejects.toMatchObject({ code: 'journal_unwritable' })
+    await expect(journal.append(line('rejected'))).rejects.toMatchObject({ code: 'journal_unwritable' })
     expect(journal.problem).toContain('ENOSPC')
     fail[call] = false
     expect(await journal.check()).toBeNull()
@@ -308,13 +308,13 @@ describe('on a full disk', () => {
   it.each([
     ['a lock file that can be overwritten', { full: true }],
     ['a lock file that cannot', { full: true, lockToo: true }],
-  ])('with %s it opens, can be read, refuses, and goes on by itself when there is room', async (_, disk) => {
+  ])('with %s it opens, can be read, rejects, and goes on by itself when there is room', async (_, disk) => {
     const ends = await written(['a', 'b'])
     await appendFile(firstSegment(), 'half a rec')
     const journal = await start({ files: fullDisk(disk) })
     expect(await linesOf(folder, journal.end)).toEqual(['a', 'b'])
     expect(journal.end).toEqual(ends.at(-1))
-    await expect(journal.append(line('refused'))).rejects.toMatchObject({ code: 'journal_unwritable' })
+    await expect(journal.append(line('rejected'))).rejects.toMatchObject({ code: 'journal_unwritable' })
     expect(journal.problem).toContain('ENOSPC')
     disk.full = false
     expect(await journal.check()).toBeNull()

@@ -28,9 +28,9 @@ it('large answers that are not read keep further large ones out until they are g
     await once(socket, 'readable')
     readers.push(socket)
   }
-  const refused = await fetch(`http://127.0.0.1:${port}/v1/report`)
-  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
-  expect(await refused.json()).toMatchObject({ code: 'overloaded' })
+  const rejected = await fetch(`http://127.0.0.1:${port}/v1/report`)
+  expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([503, '2'])
+  expect(await rejected.json()).toMatchObject({ code: 'overloaded' })
   const small = await fetch(`http://127.0.0.1:${port}/v1/query?metric=m&grain=day&from=2026-03-02&to=2026-03-03`)
   expect([small.status, await small.json()]).toEqual([200, { small: true }])
   for (const socket of readers) socket.destroy()
@@ -61,7 +61,7 @@ it('the card of a metric that cannot be computed says why, with a code', async (
   const answer = await app.inject('/v1/card.txt?metric=m')
   expect([answer.statusCode, answer.json()]).toEqual([
     503,
-    { success: false, code: 'broken_metric', message: 'The store does not answer.' },
+    { success: false, code: 'metric_unavailable', message: 'The store does not answer.' },
   ])
   reports.close()
   queries.close()

@@ -8,7 +8,7 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { answerFromTable } from '../answer.js'
-import { Refusal } from '../codes.js'
+import { RequestError } from '../codes.js'
 import { parseQueryParameters, parseReportParameters, type ReportParameters } from './parameters.js'
 import type { Rendered, SharedAnswers } from './shared-answers.js'
 
@@ -81,12 +81,12 @@ export function readerApp(
   return app
 }
 
-/** Counts the bytes being sent. A large answer is refused while too many are; a small one is always sent. */
+/** Counts the bytes being sent. A large answer is rejected while too many are; a small one is always sent. */
 function boundSending(most: number): (reply: FastifyReply, bytes: number) => void {
   let onTheWay = 0
   return (reply, bytes) => {
     if (bytes > LARGE_BYTES && onTheWay >= most) {
-      throw new Refusal('overloaded', 'Too many large answers are still being sent; ask again in a moment.')
+      throw new RequestError('overloaded', 'Too many large answers are still being sent; ask again in a moment.')
     }
     onTheWay += bytes
     reply.raw.once('close', () => {

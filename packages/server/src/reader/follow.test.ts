@@ -13,7 +13,7 @@ let inserts: Event[][]
 let marks: Map<string, string>
 let store: Target
 let problems: (string | null)[]
-let refused: string[]
+let rejected: string[]
 const followings: Following[] = []
 
 beforeEach(async () => {
@@ -23,7 +23,7 @@ beforeEach(async () => {
   inserts = []
   marks = new Map()
   problems = []
-  refused = []
+  rejected = []
   store = {
     async insert(events, mark) {
       inserts.push([...events])
@@ -47,7 +47,7 @@ async function start(end: Position = journal.end, onApplied: (position: Position
     end,
     onApplied,
     onProblem: (problem) => problems.push(problem?.message ?? null),
-    onRefused: (event) => refused.push(event.messageId),
+    onRejected: (event) => rejected.push(event.messageId),
     wait: () => new Promise((resolve) => setImmediate(resolve)),
     clock: () => 0,
   })
@@ -122,7 +122,7 @@ describe('a store in trouble', () => {
     await finish(await start())
     expect([...rows.keys()]).toEqual(['a'])
     expect(problems).toEqual([...Array(4).fill('connection refused'), null])
-    expect(refused).toEqual([])
+    expect(rejected).toEqual([])
   })
 
   it.each([
@@ -141,12 +141,12 @@ describe('a store in trouble', () => {
     }
     await Promise.all(numbered(3).map((id) => append(id)))
     await finish(await start())
-    expect(refused).toEqual([])
+    expect(rejected).toEqual([])
     expect([...rows.keys()].sort()).toEqual(numbered(3))
     expect(problems.at(-1)).toBe(null)
   })
 
-  it('that refuses one event though it answers gets all the others', async () => {
+  it('that rejects one event though it answers gets all the others', async () => {
     const insert = store.insert
     store.insert = async (events, mark) => {
       if (events.some((event) => event.messageId === 'm7')) throw new Error('cannot parse')
@@ -154,7 +154,7 @@ describe('a store in trouble', () => {
     }
     await Promise.all(numbered(20).map((id) => append(id)))
     await finish(await start())
-    expect(refused).toEqual(['m7'])
+    expect(rejected).toEqual(['m7'])
     expect([...rows.keys()].sort()).toEqual(
       numbered(20)
         .filter((id) => id !== 'm7')

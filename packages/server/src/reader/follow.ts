@@ -25,8 +25,8 @@ export interface FollowOptions {
   onApplied(position: Position, events: number): void
   /** The store's trouble, or null when it is over. */
   onProblem(problem: StoreProblem | null): void
-  /** An event that the store refuses though it takes others; it is left out. */
-  onRefused(event: Event, error: Error): void
+  /** An event that the store rejects though it takes others; it is left out. */
+  onRejected(event: Event, error: Error): void
   /** Resolves after so many ms, or at once when `signal` aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>
   /** ms, any origin. */
@@ -57,7 +57,7 @@ const SUSPECT_AFTER = 3
  * in between applies a block again; copies collapse in the store.
  */
 export async function follow(options: FollowOptions): Promise<Following> {
-  const { store, folder, journal, onApplied, onProblem, onRefused, wait, clock } = options
+  const { store, folder, journal, onApplied, onProblem, onRejected, wait, clock } = options
   let end = options.end
   let applied = await startPosition(options)
   let wake: (() => void) | null = null
@@ -97,12 +97,12 @@ export async function follow(options: FollowOptions): Promise<Following> {
         failures++
         const { code, message } = error as Error & { code?: unknown }
         onProblem({ code: typeof code === 'string' ? code : '', message })
-        if (failures >= SUSPECT_AFTER && (await isRefusal(error))) {
-          const refused = await findRefused(events)
-          if (refused) {
-            onRefused(refused.event, refused.error)
+        if (failures >= SUSPECT_AFTER && (await isRejection(error))) {
+          const rejected = await findRejected(events)
+          if (rejected) {
+            onRejected(rejected.event, rejected.error)
             return insertUntilDone(
-              events.filter((event) => event !== refused.event),
+              events.filter((event) => event !== rejected.event),
               position,
             )
           }
@@ -113,7 +113,7 @@ export async function follow(options: FollowOptions): Promise<Following> {
   }
 
   /** Whether it is not the store that is in trouble: a full disk answers, too, and an event left out is lost. */
-  async function isRefusal(error: unknown): Promise<boolean> {
+  async function isRejection(error: unknown): Promise<boolean> {
     return !`${(error as { code?: unknown }).code}`.startsWith('store_') && (await takesWrites())
   }
 
@@ -130,10 +130,10 @@ export async function follow(options: FollowOptions): Promise<Following> {
   const where = () => ({ journal, position: formatPosition(applied) })
 
   /**
-   * Halves a block, after a write that went in, until one event is refused alone and another write goes in. Rows that go
+   * Halves a block, after a write that went in, until one event is rejected alone and another write goes in. Rows that go
    * in on the way are copies later; the mark stays where it was.
    */
-  async function findRefused(events: readonly Event[]): Promise<{ event: Event; error: Error } | null> {
+  async function findRejected(events: readonly Event[]): Promise<{ event: Event; error: Error } | null> {
     const [only, ...others] = events
     if (only === undefined) return null
     const middle = events.length >> 1
@@ -142,8 +142,8 @@ export async function follow(options: FollowOptions): Promise<Following> {
       try {
         await store.insert(part, where())
       } catch (error) {
-        if (!(await isRefusal(error))) return null
-        return others.length > 0 ? findRefused(part) : { event: only, error: error as Error }
+        if (!(await isRejection(error))) return null
+        return others.length > 0 ? findRejected(part) : { event: only, error: error as Error }
       }
     }
     return null

@@ -89,7 +89,7 @@ async function start(options: Start): Promise<void> {
       say({ type: 'applied', position, events })
     },
     onProblem: (problem) => say({ type: 'store', problem }),
-    onRefused: (event, error) => log.error({ err: error, event }, 'the store refuses this event; it is left out'),
+    onRejected: (event, error) => log.error({ err: error, event }, 'the store rejects this event; it is left out'),
   })
   following.done.catch(fail)
 

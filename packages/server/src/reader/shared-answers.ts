@@ -47,7 +47,7 @@ const ENTRIES = 200
 const KEPT_BYTES = 32 * 1024 * 1024
 /** An answer larger than this share of the cache is not cached. A report is about 30 kB. */
 const LARGEST_PART = 1 / 16
-/** How many computations may wait; further ones are refused. */
+/** How many computations may wait; further ones are rejected. */
 const MOST_WAITING = 100
 
 /**
@@ -75,7 +75,7 @@ export class SharedAnswers<P> {
     return this.#bytes
   }
 
-  /** The answer as of now. @throws Refusal `overloaded` when too many different ones are asked for at once */
+  /** The answer as of now. @throws RequestError `overloaded` when too many different ones are asked for at once */
   get(parameters: P): Promise<Rendered> {
     return this.#get(this.#entry(parameters))
   }
@@ -209,7 +209,7 @@ export class SharedAnswers<P> {
 
   async #tell(entry: Entry<P>, evenIfSame: boolean): Promise<void> {
     try {
-      // Listeners are not refused: nobody would tell them to ask again.
+      // Listeners are not rejected: nobody would tell them to ask again.
       const value = await this.#get(entry, true)
       entry.timer = null
       if (value.etag !== entry.told || evenIfSame) {

@@ -1,23 +1,23 @@
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import type { Refusal } from '../input/row.js'
+import type { Rejection } from '../input/row.js'
 
-export interface RefusedRow extends Refusal {
+export interface RejectedRow extends Rejection {
   line: number
   /** The row's text, so that it can be mended and imported again. */
   row: string
 }
 
-/** Keeps refused rows as JSON lines. The file exists once the first row is refused. */
-export interface RefusedFile {
+/** Keeps rejected rows as JSON lines. The file exists once the first row is rejected. */
+export interface RejectedFile {
   path: string
-  add(rows: readonly RefusedRow[]): Promise<void>
+  add(rows: readonly RejectedRow[]): Promise<void>
   close(): Promise<void>
 }
 
-/** @param append whether rows refused by an earlier, interrupted run of the same import are kept */
-export function refusedFile(path: string, append: boolean): RefusedFile {
+/** @param append whether rows rejected by an earlier, interrupted run of the same import are kept */
+export function rejectedFile(path: string, append: boolean): RejectedFile {
   let stream: WriteStream | undefined
   return {
     path,

@@ -9,7 +9,7 @@ import type { Warning } from './warning.js'
  * and without a new word why.
  * @param today local date in the tree's zone
  */
-export function redefined(tree: Tree, earlier: Tree, today: string): Warning[] {
+export function definitionChanged(tree: Tree, earlier: Tree, today: string): Warning[] {
   const { adopted, stableFor, why } = earlier.review ?? {}
   if (!adopted || !stableFor) return []
   const stableUntil = dateAfter(adopted, stableFor)
@@ -19,7 +19,7 @@ export function redefined(tree: Tree, earlier: Tree, today: string): Warning[] {
     if (!Object.hasOwn(earlier.metrics, id) || definitionHash(tree, id) === definitionHash(earlier, id)) return []
     return [
       {
-        code: 'redefined',
+        code: 'definition_changed',
         path: `${path}.definition`,
         message: `"${metric.title}" is counted otherwise than before, though it was to stay as it was until ${stableUntil}.`,
         advice: 'Say in "review.why" what made the change worth breaking the series, or take it back.',

@@ -1,8 +1,8 @@
 import type { Code } from '../codes.js'
 import type { Rejection } from './accept.js'
 
-/** Refused messages of one kind: what was wrong, how often, and the latest as it came. */
-export interface RefusalGroup {
+/** Rejected messages of one kind: what was wrong, how often, and the latest as it came. */
+export interface RejectionGroup {
   code: Code
   path: string | null
   message: string
@@ -10,17 +10,17 @@ export interface RefusalGroup {
   /** ms since the epoch. */
   first: number
   last: number
-  /** The latest refused message; null when it was too large or too deep to keep. */
+  /** The latest rejected message; null when it was too large or too deep to keep. */
   sample: unknown
 }
 
 const GROUPS = 200
 const SAMPLE_CHARACTERS = 4_096
 
-/** What was refused and why, grouped and bounded: the group that was quiet the longest makes room. */
-export class Refusals {
-  #groups = new Map<string, RefusalGroup>()
-  /** All that were refused since the start. */
+/** What was rejected and why, grouped and bounded: the group that was quiet the longest makes room. */
+export class Rejections {
+  #groups = new Map<string, RejectionGroup>()
+  /** All that were rejected since the start. */
   total = 0
 
   add(rejection: Rejection, raw: unknown, now: number): void {
@@ -44,7 +44,7 @@ export class Refusals {
   }
 
   /** The latest first. */
-  list(): RefusalGroup[] {
+  list(): RejectionGroup[] {
     return [...this.#groups.values()].reverse()
   }
 }
