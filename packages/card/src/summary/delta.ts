@@ -1,4 +1,4 @@
-import type { Change, MetricReport } from '@nsm/schema'
+import type { Change, MetricReport, Unit } from '@nsm/schema'
 import { fill } from './messages.js'
 import type { NamePeriod } from './naming.js'
 import { formatChange, formatValue } from './number.js'
@@ -13,12 +13,7 @@ function courseOf(change: number): Course {
   return change > 0 ? 'up' : change < 0 ? 'down' : 'level'
 }
 
-function delta(
-  change: Change | null | undefined,
-  unit: string | null,
-  against: string,
-  speaker: Speaker,
-): Delta | null {
+function delta(change: Change | null | undefined, unit: Unit | null, against: string, speaker: Speaker): Delta | null {
   if (!change || change.absolute === null) return null
   return { course: courseOf(change.absolute), text: formatChange(change, unit, speaker), against }
 }

@@ -26,7 +26,7 @@ export function goalRow(metric: MetricReport, grain: Grain, breached: boolean, s
   const goodNews = pace === 'ahead' ? 'good' : 'neutral'
   return {
     text: fill(words.goal, {
-      target: `${formatValue(target, unit, speaker)} ${noun(unit)}`.trim(),
+      target: `${formatValue(target, unit, speaker)} ${noun(unit, target, speaker)}`.trim(),
       date: formatDate(goal.by, speaker, { year: 'numeric' }),
     }),
     progress: progress === null ? '' : progressText(progress, speaker),

@@ -1,11 +1,11 @@
-import type { MetricReport, Report } from '@nsm/schema'
+import type { MetricReport, Report, Unit } from '@nsm/schema'
 import { fill } from './messages.js'
 import type { NamePeriod } from './naming.js'
 import { formatValue, noun } from './number.js'
 import type { Speaker } from './speaker.js'
 import type { GuardrailRow } from './summary.js'
 
-function limitText(limit: NonNullable<MetricReport['limit']>, unit: string | null, speaker: Speaker): string {
+function limitText(limit: NonNullable<MetricReport['limit']>, unit: Unit | null, speaker: Speaker): string {
   const { words } = speaker
   const say = (value: number) => formatValue(value, unit, speaker)
   const { min, max } = limit
@@ -37,7 +37,7 @@ export function guardrailRows(report: Report, name: NamePeriod, speaker: Speaker
       {
         metric: id,
         title: metric.title,
-        value: { text: formatValue(raw, unit, speaker, { compactFrom: 1e6 }), noun: noun(unit), raw },
+        value: { text: formatValue(raw, unit, speaker, { compactFrom: 1e6 }), noun: noun(unit, raw, speaker), raw },
         period: shown && raw !== null ? name(shown.period, true) : '',
         limit: limit ? limitText(limit, unit, speaker) : words.noLimit,
         state,

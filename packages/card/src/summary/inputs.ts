@@ -39,7 +39,11 @@ export function inputRows(
       {
         metric: id,
         title: input.title,
-        value: { text: formatValue(raw, input.unit, speaker, { compactFrom: 1e5 }), noun: noun(input.unit), raw },
+        value: {
+          text: formatValue(raw, input.unit, speaker, { compactFrom: 1e5 }),
+          noun: noun(input.unit, raw, speaker),
+          raw,
+        },
         delta: (toDate ? deltaToDate : deltaOfComplete)(input, compare, name, speaker),
         series: trend,
         share:

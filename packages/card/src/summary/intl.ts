@@ -1,3 +1,5 @@
+import type { Noun } from '@nsm/schema'
+
 // The first formatter of a page costs 20 to 35 ms, each further one about 0.1 ms: made when needed, then kept.
 const made = new Map<string, unknown>()
 
@@ -17,6 +19,13 @@ export const dateFormat = (lang: string, options: Intl.DateTimeFormatOptions): I
 /** A kept `Intl.RelativeTimeFormat` that says "last week", not "1 week ago". */
 export const relativeFormat = (lang: string): Intl.RelativeTimeFormat =>
   keep(`r${lang}`, () => new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }))
+
+/** The form that goes with a number of at most so many decimals. */
+export function formFor(noun: Noun, value: number, lang: string, maximumFractionDigits: number): string {
+  if (typeof noun === 'string') return noun
+  const rules = keep(`p${lang}${maximumFractionDigits}`, () => new Intl.PluralRules(lang, { maximumFractionDigits }))
+  return noun[rules.select(value)] ?? noun.other
+}
 
 /** A kept `Intl.ListFormat`: "a, b and c". */
 export const listFormat = (lang: string): Intl.ListFormat => keep(`l${lang}`, () => new Intl.ListFormat(lang))

@@ -1,4 +1,9 @@
-/** Every word a card can say, in English. A host may replace any of them; `{name}` marks what is filled in. */
+import type { Noun } from '@nsm/schema'
+
+/**
+ * Every word a card can say, in English. A host may replace any of them; `{name}` marks what is filled in. What depends on
+ * a number has a form for each plural category, by `Intl.PluralRules`.
+ */
 export const english = {
   soFar: '{period} so far',
   weekOf: 'week of {date}',
@@ -60,9 +65,9 @@ export const english = {
   asOf: 'As of {time}',
   counted: 'How this is counted',
   owner: 'Owner: {owner}',
-  late: '{n} events arrived late',
-  lost: '{n} events lost',
-  rejected: '{n} events rejected',
+  late: { one: '{n} event arrived late', other: '{n} events arrived late' },
+  lost: { one: '{n} event lost', other: '{n} events lost' },
+  rejected: { one: '{n} event rejected', other: '{n} events rejected' },
   review: 'Review due {date}',
   overdue: 'Review overdue since {date}',
 
@@ -83,7 +88,8 @@ export const english = {
   stale: '{asOf}. Not up to date.',
 }
 
-export type Messages = Record<keyof typeof english, string>
+type English = typeof english
+export type Messages = { [Key in keyof English]: English[Key] extends string ? string : Noun }
 
 /** Fills `{name}` in a message. A name without a value stays as it is, so that a typo in a translation shows. */
 export function fill(template: string, values: Record<string, string>): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { english } from './messages.js'
-import { formatChange, formatValue } from './number.js'
+import { formatChange, formatValue, noun } from './number.js'
 
 const speaker = { lang: 'en', words: english, timeZone: 'UTC' }
 
@@ -38,4 +38,26 @@ it.each([
   [{ from: null, to: 5, absolute: null, ratio: null }, 'teams', '–'],
 ])('%o in %s is %s', (change, unit, text) => {
   expect(formatChange(change, unit, speaker)).toBe(text)
+})
+
+const lessons = { one: 'lesson', other: 'lessons' }
+const lekcje = { one: 'lekcja', few: 'lekcje', many: 'lekcji', other: 'lekcji' }
+
+it.each([
+  [1, lessons, 'en', 'lesson'],
+  [-1, lessons, 'en', 'lesson'],
+  [0, lessons, 'en', 'lessons'],
+  [1.5, lessons, 'en', 'lessons'],
+  // Written as 1.
+  [1.0004, lessons, 'en', 'lesson'],
+  [22, lekcje, 'pl', 'lekcje'],
+  [25, lekcje, 'pl', 'lekcji'],
+  [22, lessons, 'pl', 'lessons'],
+  [1, 'teams', 'en', 'teams'],
+  [null, lessons, 'en', ''],
+  [3, 'percent', 'en', ''],
+  [3, 'duration:s', 'en', ''],
+  [3, null, 'en', ''],
+])('%s of %j in %s has the noun “%s”', (value, unit, lang, text) => {
+  expect(noun(unit, value, { lang })).toBe(text)
 })

@@ -1,5 +1,5 @@
-import type { Change } from '@nsm/schema'
-import { numberFormat } from './intl.js'
+import type { Change, Unit } from '@nsm/schema'
+import { formFor, numberFormat } from './intl.js'
 import { fill } from './messages.js'
 import type { Speaker } from './speaker.js'
 
@@ -27,16 +27,16 @@ interface Style {
 
 /**
  * A value with what belongs to its number (`%`, `$`, `min`) and without its noun.
- * Units are those of a tree: a noun, `percent` (stored 0 to 1), `currency:USD`, `duration:s|min|h`.
+ * Units are those of a tree: a noun or its forms, `percent` (stored 0 to 1), `currency:USD`, `duration:s|min|h`.
  */
 export function formatValue(
   value: number | null,
-  unit: string | null,
+  unit: Unit | null,
   { lang }: Pick<Speaker, 'lang'>,
   { signed = false, compactFrom = 1e7 }: Style = {},
 ): string {
   if (value === null) return NOTHING
-  const [kind, detail = ''] = (unit ?? '').split(':')
+  const [kind, detail = ''] = typeof unit === 'string' ? unit.split(':') : []
   const size = Math.abs(value)
   const options: Intl.NumberFormatOptions = signed ? { signDisplay: 'exceptZero' } : {}
   let shown = value
@@ -81,8 +81,9 @@ export function formatValue(
 }
 
 /** The noun that follows the number, or nothing where the number says it itself. */
-export function noun(unit: string | null): string {
-  return unit && unit !== 'percent' && !unit.includes(':') ? unit : ''
+export function noun(unit: Unit | null, value: number | null, { lang }: Pick<Speaker, 'lang'>): string {
+  if (value === null || unit === null || (typeof unit === 'string' && /^percent$|:/.test(unit))) return ''
+  return formFor(unit, value, lang, digits(Math.abs(value)))
 }
 
 /** A ratio as a signed percent: +3.1%, +120%. */
@@ -95,7 +96,7 @@ export function formatRatio(ratio: number, { lang }: Speaker, signed = true): st
 }
 
 /** A difference in the metric's own unit; a rate's in percentage points. */
-export function formatDifference(difference: number, unit: string | null, speaker: Speaker): string {
+export function formatDifference(difference: number, unit: Unit | null, speaker: Speaker): string {
   if (unit !== 'percent') return formatValue(difference, unit, speaker, { signed: true, compactFrom: 1e6 })
   const points = difference * 100
   const small = Math.abs(points) < 0.1
@@ -110,7 +111,7 @@ export function formatDifference(difference: number, unit: string | null, speake
  * A change in words. Rates change in percentage points; from zero it says so;
  * across a sign there is no percent, only the difference.
  */
-export function formatChange(change: Change, unit: string | null, speaker: Speaker): string {
+export function formatChange(change: Change, unit: Unit | null, speaker: Speaker): string {
   const { from, absolute, ratio } = change
   if (absolute === null) return NOTHING
   if (absolute === 0) return speaker.words.noChange

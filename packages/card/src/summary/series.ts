@@ -35,7 +35,7 @@ export function series(metric: MetricReport, grain: Grain, speaker: Speaker): Se
         },
         value,
         get text() {
-          return `${formatValue(value, unit, speaker)} ${value === null ? '' : noun(unit)}`.trim()
+          return `${formatValue(value, unit, speaker)} ${noun(unit, value, speaker)}`.trim()
         },
         partial,
         band: band

@@ -254,6 +254,16 @@ it('says why a metric could not be computed', () => {
   expect(() => summarise(report)).toThrow('The query took too long.')
 })
 
+it('counts events in the form that goes with the number, in words of the host too', () => {
+  const report = teamChat()
+  report.quality = { ...report.quality, late: 1, lost: 2, rejected: 1 }
+  expect(summarise(report).notes.slice(0, 3)).toEqual(['1 event arrived late', '2 events lost', '1 event rejected'])
+  const late = { one: '{n} spóźnione zdarzenie', few: '{n} spóźnione zdarzenia', other: '{n} spóźnionych zdarzeń' }
+  report.quality.late = 3
+  const { notes } = summarise(report, undefined, { lang: 'pl', messages: { late, lost: 'Utracone: {n}' } })
+  expect(notes.slice(0, 2)).toEqual(['3 spóźnione zdarzenia', 'Utracone: 2'])
+})
+
 it('as plain text says what the card says', () => {
   expect(toText(summarise(guardrailBreached()))).toBe(`Teams sending 20+ messages a week
 1,604 teams · This week so far

@@ -83,7 +83,7 @@ export function summarise(report: Report, metricId?: string, options: SummariseO
     grain,
     lang,
     empty: metric.points.every((point) => point.value === null) && raw === null,
-    value: { text: formatValue(raw, unit, speaker), noun: raw === null ? '' : noun(unit), raw },
+    value: { text: formatValue(raw, unit, speaker), noun: noun(unit, raw, speaker), raw },
     period: capitalise(partial ? fill(words.soFar, { period }) : period, lang),
     partial,
     delta,

@@ -12,7 +12,7 @@ export function laggingIndicator(tree: Tree): Warning[] {
     const what =
       tree.revenue?.metric === id
         ? 'is the revenue metric'
-        : metric.unit?.startsWith('currency:')
+        : typeof metric.unit === 'string' && metric.unit.startsWith('currency:')
           ? 'is money'
           : /\bchurn(ed)?\b/.test(text)
             ? 'is churn'

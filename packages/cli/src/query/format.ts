@@ -1,5 +1,5 @@
 import { formatValue } from '@nsm/card/summary'
-import type { Point, QueryResult, Tree } from '@nsm/schema'
+import type { Point, QueryResult, Tree, Unit } from '@nsm/schema'
 import stringWidth from 'string-width'
 import { type Cell, type Column, formatTable } from '../terminal/table.js'
 import type { Terminal } from '../terminal/terminal.js'
@@ -7,14 +7,14 @@ import type { Terminal } from '../terminal/terminal.js'
 const NO_VALUE = '(none)'
 
 /** A number as the card writes it. */
-const say = (value: number | null | undefined, unit: string | null) => formatValue(value ?? null, unit, { lang: 'en' })
+const say = (value: number | null | undefined, unit: Unit | null) => formatValue(value ?? null, unit, { lang: 'en' })
 
 type Screen = Pick<Terminal, 'colours' | 'width'>
 
 /** What a metric is called, in what unit, and how it is counted. */
 export interface Heading {
   title: string
-  unit: string | null
+  unit: Unit | null
   sentence: string | null
 }
 
@@ -29,12 +29,11 @@ export function formatResult(result: QueryResult, heading: Heading, screen: Scre
 }
 
 function titleWithUnit({ title, unit }: Heading): string {
-  const noun =
-    unit !== null && unit !== 'percent' && !unit.includes(':') && !title.toLowerCase().includes(unit.toLowerCase())
-  return noun ? `${title} (${unit})` : title
+  const noun = typeof unit === 'string' ? (/^percent$|:/.test(unit) ? '' : unit) : (unit?.other ?? '')
+  return title.toLowerCase().includes(noun.toLowerCase()) ? title : `${title} (${noun})`
 }
 
-function pointRows(points: readonly Point[], unit: string | null, screen: Screen): [Column[], Cell[][]] {
+function pointRows(points: readonly Point[], unit: Unit | null, screen: Screen): [Column[], Cell[][]] {
   const halves = points.some(({ denominator }) => denominator !== undefined && denominator !== null)
   const columns: Column[] = [
     { title: 'period' },
@@ -59,7 +58,7 @@ function pointRows(points: readonly Point[], unit: string | null, screen: Screen
 function formatSegments(
   all: readonly Point[],
   segments: Record<string, Point[]>,
-  unit: string | null,
+  unit: Unit | null,
   screen: Screen,
 ): string {
   const names = Object.keys(segments).sort(bySize)

@@ -16,7 +16,12 @@ const TREE = {
   product: 'Team chat',
   calendar: { timezone: 'UTC' },
   entities: { team: { id: 'context.groupId' } },
-  events: { message_sent: { value: true }, paid: {}, reported: {}, odd: {} },
+  events: {
+    message_sent: { value: true, noun: { one: 'message', other: 'messages' } },
+    paid: {},
+    reported: {},
+    odd: {},
+  },
   segments: { plan: { property: 'plan' } },
   northStar: ['messages'],
   guardrails: ['report_rate'],
@@ -25,7 +30,7 @@ const TREE = {
   metrics: {
     messages: {
       title: 'Messages',
-      unit: 'messages',
+      unit: { one: 'message', other: 'messages' },
       owner: '@ana',
       definition: { kind: 'count', event: 'message_sent' },
       formula: { product: ['teams', 'each'] },
@@ -255,7 +260,8 @@ describe('a report', () => {
   test('of another grain says so', async () => {
     const made = await report(store, tree, { now: NOW, grain: 'month', periods: 3 })
     expect(made.calendar.grain).toBe('month')
-    expect(made.metrics['messages']?.sentence).toBe('Messages sent in the month')
+    expect(made.metrics['messages']?.sentence).toBe('Messages in the month')
+    expect(made.metrics['messages']?.unit).toEqual({ one: 'message', other: 'messages' })
     expect(made.metrics['messages']?.points.map(({ period }) => period)).toEqual([
       '2025-12-01',
       '2026-01-01',

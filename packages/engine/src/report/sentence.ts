@@ -5,7 +5,6 @@ import {
   type Formula,
   type Grain,
   type Having,
-  isEntity,
   type Metric,
   parseDuration,
   type RatioPart,
@@ -17,18 +16,8 @@ import {
   type UniqueDefinition,
 } from '@nsm/schema'
 import { metricIn } from '../plan/lookup.js'
-import { wherePhrases } from './where-words.js'
-import {
-  capitalised,
-  eventsNoun,
-  humanise,
-  joined,
-  type Noun,
-  namedEvents,
-  number,
-  plural,
-  uncapitalised,
-} from './words.js'
+import { afterEvents, afterOthers, conditions, filterOf, inBrackets } from './where-words.js'
+import { capitalised, entityNoun, eventNoun, type Forms, formFor, number, propertyName, thingNoun } from './words.js'
 
 /** What a sentence is said about. */
 interface Setting {
@@ -39,10 +28,11 @@ interface Setting {
 /**
  * How a metric is counted, in plain English and without a full stop.
  *
- * What the whole tree leaves out (`exclude`) is not repeated in every metric's sentence.
+ * Events and entities are called what the tree calls them (`noun`, `label`); those without a noun are called by their
+ * names, in quotes. What the whole tree leaves out (`exclude`) is not repeated in every metric's sentence.
  *
  * @example
- * sentence(tree, 'teams_20_plus') // 'Teams with at least 20 messages sent in the week, bots excluded'
+ * sentence(tree, 'teams_20_plus') // 'Teams with at least 20 messages in the week, not counting bot messages'
  * @throws EngineError `unknown_metric`
  */
 export function sentence(tree: Tree, metricId: string, grain: Grain = tree.calendar.grain): string {
@@ -55,18 +45,10 @@ function ofMetric({ definition, formula }: Metric, setting: Setting): string {
 
 function ofDefinition(definition: Definition, setting: Setting): string {
   switch (definition.kind) {
-    case 'count': {
-      const { many } = eventsNoun(definition.event)
-      return filtered(
-        [`${many} ${span(definition.window, setting)}`, ...doneBy(definition.having, definition.event, setting)],
-        definition.where,
-      )
-    }
-    case 'sum': {
-      const { many } = eventsNoun(definition.event)
-      const what = `total ${humanise(definition.property)} of ${many} ${span(definition.window, setting)}`
-      return filtered([what, ...doneBy(definition.having, definition.event, setting)], definition.where)
-    }
+    case 'count':
+      return ofEvents('', definition, setting)
+    case 'sum':
+      return ofEvents(`total ${propertyName(definition.property)} across `, definition, setting)
     case 'unique':
       return ofUnique(definition, setting)
     case 'average':
@@ -84,82 +66,104 @@ function ofDefinition(definition: Definition, setting: Setting): string {
   }
 }
 
+type Counted = Pick<Extract<Definition, { kind: 'count' }>, 'event' | 'where' | 'having' | 'window'>
+
+/** What is counted, summed or averaged over events. */
+function ofEvents(lead: string, { event, having, where, window }: Counted, setting: Setting): string {
+  const events = eventNoun(setting.tree, event)
+  const when = during(window, setting)
+  const filter = filterOf(where, events)
+  if (!having?.by) return `${lead}${filter.counted} ${when}${afterEvents(filter)}`
+  const from = `from ${entityNoun(setting.tree, having.by).other} with ${deeds(events, having, setting)}`
+  return `${lead}${events.other} ${from} ${when}${afterOthers(filter)}`
+}
+
 function ofUnique({ of, event, having, where, window, lifecycle }: UniqueDefinition, setting: Setting): string {
-  const { many } = entityNoun(of, setting)
-  const what = `with ${deeds(eventsNoun(event), having, setting)}`
-  const now = span(window, setting)
-  const before = setting.grain === 'day' ? 'the day before' : `the ${setting.grain} before`
+  const events = eventNoun(setting.tree, event)
+  const who = `${entityNoun(setting.tree, of).other} with ${deeds(events, having, setting)}`
+  return `${who} ${inLife(lifecycle, during(window, setting), setting)}${afterOthers(filterOf(where, events))}`
+}
+
+function inLife(lifecycle: UniqueDefinition['lifecycle'], now: string, { grain }: Setting): string {
+  const on = grain === 'day' ? 'on' : 'in'
+  const before = `${on} the ${grain} before`
   switch (lifecycle) {
     case undefined:
-      return filtered([`${many} ${what} ${now}`], where)
+      return now
     case 'new':
-      return filtered([`new ${many}: ${what} ${now}, for the first time ever`], where)
+      return `${now} for the first time`
     case 'returning':
-      return filtered([`returning ${many}: ${what} ${now} and in ${before} too`], where)
+      return `both ${now} and ${before}`
     case 'resurrected':
-      return filtered([`resurrected ${many}: ${what} ${now}, not in ${before}, but earlier`], where)
+      return `${now} and ${on} an earlier ${grain}, but not ${before}`
     case 'dormant':
-      return filtered([`dormant ${many}: ${what} in ${before}, but not in the ${setting.grain} itself`], where)
+      return `${before}, but not ${on} the ${grain} itself`
   }
 }
 
 function ofAverage(definition: AverageDefinition, setting: Setting): string {
-  const { event, having, where, window, property, per, measure } = definition
-  const { many } = eventsNoun(event)
-  const stat = statName(definition.stat)
-  const now = span(window, setting)
+  const { event, having, where, window, property, per, measure, stat } = definition
   if (per === undefined || measure === undefined) {
-    const what = `${stat} ${humanise(property ?? '')} of ${many} ${now}`
-    return filtered([what, ...doneBy(having, event, setting)], where)
+    return ofEvents(`${statistic(stat, propertyName(property ?? ''))} across `, definition, setting)
   }
-  const { one } = entityNoun(per, setting)
-  const who = having ? `${one} with ${deeds(eventsNoun(event), having, setting)}` : one
-  return filtered([`${stat} ${measured(measure, many, setting)} per ${who} ${now}`], where)
+  const events = eventNoun(setting.tree, event)
+  const { one } = entityNoun(setting.tree, per)
+  const who = having ? `${one} with ${deeds(events, having, setting)}` : one
+  const across = typeof measure === 'string' ? '' : `${having ? ',' : ''} across ${events.other}`
+  const what = statistic(stat, measured(measure, events, setting), 'the ')
+  return `${what} per ${who}${across} ${during(window, setting)}${afterOthers(filterOf(where, events))}`
 }
 
-function measured(measure: NonNullable<AverageDefinition['measure']>, many: string, setting: Setting): string {
-  if (measure === 'count') return `number of ${many}`
-  if (measure === 'days') return `number of days with ${many}`
-  if ('sum' in measure) return `total ${humanise(measure.sum)} of ${many}`
-  return `number of different ${thingNoun(measure.unique, setting)} in ${many}`
+function measured(measure: NonNullable<AverageDefinition['measure']>, { other }: Forms, { tree }: Setting): string {
+  if (measure === 'count') return `number of ${other}`
+  if (measure === 'days') return `number of days with ${other}`
+  if ('sum' in measure) return `total ${propertyName(measure.sum)}`
+  return `number of different ${thingNoun(tree, measure.unique).other}`
 }
 
 function ofConversion({ of, from, to, within, stat }: ConversionDefinition, setting: Setting): string {
-  const { one, many } = entityNoun(of, setting)
-  const first = `${step(from, setting)} in the ${setting.grain}`
-  const then = `${step(to, setting)} within ${duration(within)}`
-  if (stat === 'median_time') return `median time from ${first} to ${then}, per ${one}`
-  const who = `${many} with ${first} that had ${then}`
-  return stat === 'rate' ? `share of ${who}` : who
+  const { other } = entityNoun(setting.tree, of)
+  const start = `${step(from, setting)} ${during(undefined, setting)}`
+  const limit = `within ${duration(within)}`
+  if (stat === 'median_time') {
+    const first = `${moment(from, '', setting)} ${during(undefined, setting)}`
+    return `median time from ${first} to ${moment(to, 'the next ', setting)} ${limit}, across ${other}`
+  }
+  if (stat === 'count') return `${other} with ${start} and ${step(to, setting)} ${limit}`
+  return `of ${other} with ${start}, the share with ${step(to, setting)} ${limit}`
 }
 
 function ofRetention({ of, from, to, after, mode }: RetentionDefinition, setting: Setting): string {
-  const { many } = entityNoun(of, setting)
-  const { grain } = setting
-  const when = after === 0 ? `in the same ${grain}` : `${number(after)} ${after === 1 ? grain : `${grain}s`} later`
-  const later = mode === 'on_or_after' ? `${when} or after that` : when
-  return `share of ${many} with ${step(from, setting)} in a ${grain} that had ${step(to, setting)} ${later}`
+  const { other } = entityNoun(setting.tree, of)
+  const start = `${step(from, setting)} ${during(undefined, setting)}`
+  return `of ${other} with ${start}, the share with ${step(to, setting)} ${later(after, mode, setting)}`
+}
+
+function later(after: number, mode: RetentionDefinition['mode'], { grain }: Setting): string {
+  const orLater = mode === 'on_or_after'
+  if (after === 0) return `${grain === 'day' ? 'on' : 'in'} the same ${grain}${orLater ? ' or later' : ''}`
+  if (orLater) return `${number(after)} or more ${grain}s later`
+  return `${number(after)} ${formFor(after, { one: grain, other: `${grain}s` })} later`
 }
 
 function ofStock({ of, event, where, state, sum, expires }: StockDefinition, setting: Setting): string {
-  const { many } = entityNoun(of, setting)
-  const { one } = namedEvents(event)
-  const says = wherePhrases(state)
-  const end = `at the end of the ${setting.grain}`
-  const until = expires === undefined ? [] : [`each counted for ${duration(expires)} after it`]
+  const { one, other } = entityNoun(setting.tree, of)
+  const events = eventNoun(setting.tree, event)
+  const says = conditions(state)
+  const end = `the end of the ${setting.grain}`
+  const when = expires === undefined ? `by ${end}` : `in the ${duration(expires)} up to ${end}`
+  const filter = afterOthers(filterOf(where, events))
   if (sum !== undefined) {
-    const condition = says.length > 0 ? ` where ${joined(says, 'and')}` : ''
-    const what = `total ${humanise(sum)} in the latest ${one} of all ${many}${condition}, ${end}`
-    return filtered([what, ...until], where)
+    const what = `total ${propertyName(sum)} in the latest ${events.one} of each ${one} ${when}`
+    return `${what}${says && `, where ${says}`}${filter}`
   }
-  if (says.length === 0)
-    return filtered([`${many} with any ${one} by the end of the ${setting.grain}`, ...until], where)
-  return filtered([`${many} whose latest ${one} says ${joined(says, 'and')}, ${end}`, ...until], where)
+  if (says) return `${other} where ${says} in their latest ${events.one} ${when}${filter}`
+  return `${other} with at least one ${events.one} ${when}${filter}`
 }
 
 /** The titles of the metrics, joined by what is done with them. */
 function arithmetic(formula: Formula, { tree }: Setting): string {
-  const title = (id: string) => `“${tree.metrics[id]?.title ?? id}”`
+  const title = (id: string) => titleOf(tree, id)
   if ('product' in formula) return formula.product.map(title).join(' × ')
   return formula.sum
     .map(([id, weight], i) => {
@@ -170,84 +174,81 @@ function arithmetic(formula: Formula, { tree }: Setting): string {
     .join('')
 }
 
+function titleOf(tree: Tree, id: string): string {
+  return `“${tree.metrics[id]?.title ?? id}”`
+}
+
+/** Of a metric that is itself arithmetic the title says more. */
 function ofPart(part: RatioPart, setting: Setting): string {
-  if (typeof part !== 'string') return uncapitalised(ofDefinition(part, setting))
+  if (typeof part !== 'string') return ofDefinition(part, setting)
   const metric = setting.tree.metrics[part]
-  if (!metric) return part
-  return uncapitalised(ofMetric(metric, setting))
+  return metric && metric.definition.kind !== 'derived' ? ofMetric(metric, setting) : titleOf(setting.tree, part)
 }
 
-/** What an entity did to count: `at least 20 messages sent on at least 3 days`. */
-function deeds(events: Noun, having: Having | undefined, setting: Setting): string {
+/** What an entity did to count: `at least 20 messages on at least 3 days`. */
+function deeds(events: Forms, having: Having | undefined, { tree }: Setting): string {
   const { count, days, sum, unique } = having ?? {}
-  const parts: string[] = []
-  if (count) parts.push(`${bounds(count)} ${isOne(count) ? events.one : events.many}`)
-  else if (!sum) parts.push(days || unique ? events.many : `at least one ${events.one}`)
-  if (days) parts.push(`on ${bounds(days)} ${isOne(days) ? 'day' : 'days'}`)
-  if (unique) parts.push(`across ${bounds(unique)} different ${thingNoun(unique.property, setting)}`)
-  if (!sum) return parts.join(' ')
-  const total = `total ${humanise(sum.property)} of ${bounds(sum)} from ${events.many}`
-  return [...parts, total].join(count ? ' and ' : ' ').replace(/ and (on|across) /g, ' $1 ')
-}
-
-/** Whose events count, where the kind itself names no entity. */
-function doneBy(having: Having | undefined, event: Step['event'], setting: Setting): string[] {
-  if (!having?.by) return []
-  return [`by ${entityNoun(having.by, setting).many} with ${deeds(eventsNoun(event), having, setting)}`]
+  const total = sum && `total ${propertyName(sum.property)} ${compared(sum)}`
+  if (total && !count && !days && !unique) return `${total} across ${events.other}`
+  const parts = [count ? counted(count, events) : days || unique ? events.other : `at least one ${events.one}`]
+  if (days) parts.push(`on ${counted(days, { one: 'day', other: 'days' })}`)
+  if (unique) {
+    const { one, other } = thingNoun(tree, unique.property)
+    parts.push(`across ${counted(unique, { one, other: `different ${other}` })}`)
+  }
+  if (total) parts.push(`and ${total}`)
+  return parts.join(' ')
 }
 
 function step({ event, having, where, first }: Step, setting: Setting): string {
-  const events = eventsNoun(event)
-  const filters = wherePhrases(where)
-  const what = first ? `their first ${events.one}` : deeds(events, having, setting)
-  return filters.length > 0 ? `${what} (${filters.join(', ')})` : what
+  const events = eventNoun(setting.tree, event)
+  return `${first ? `their first ${events.one}` : deeds(events, having, setting)}${inBrackets(filterOf(where, events))}`
 }
 
-function bounds({ gte, lt }: Threshold): string {
-  if (gte !== undefined && lt !== undefined) return `at least ${number(gte)} and fewer than ${number(lt)}`
-  if (gte !== undefined) return `at least ${gte === 1 ? 'one' : number(gte)}`
-  return `fewer than ${number(lt as number)}`
+/** A step as a moment in time: `order`, `first order`, or `at least 3 orders` where it takes several. */
+function moment({ event, having, where, first }: Step, lead: string, setting: Setting): string {
+  const events = eventNoun(setting.tree, event)
+  const what = first ? `the first ${events.one}` : having ? deeds(events, having, setting) : `${lead}${events.one}`
+  return `${what}${inBrackets(filterOf(where, events))}`
 }
 
-function isOne({ gte, lt }: Threshold): boolean {
-  return (lt ?? gte) === 1
+function counted({ gte, lt }: Threshold, forms: Forms): string {
+  const least = gte === undefined ? [] : [`at least ${gte === 1 ? 'one' : number(gte)}`]
+  const most = lt === undefined ? [] : [`fewer than ${number(lt)}`]
+  return `${[...least, ...most].join(' but ')} ${formFor(lt ?? gte ?? 0, forms)}`
 }
 
-function filtered(parts: string[], where: Step['where']): string {
-  return [...parts, ...wherePhrases(where)].join(', ')
+function compared({ gte, lt }: Threshold): string {
+  return [...(gte === undefined ? [] : [`≥ ${number(gte)}`]), ...(lt === undefined ? [] : [`< ${number(lt)}`])].join(
+    ' and ',
+  )
 }
 
-function span(window: string | undefined, { grain }: Setting): string {
-  if (window === undefined) return `in the ${grain}`
+function during(window: string | undefined, { grain }: Setting): string {
+  if (window === undefined || (window === '1d' && grain === 'day'))
+    return grain === 'day' ? 'on the day' : `in the ${grain}`
   if (window === 'to-date') return `since the start of the ${grain}`
-  const end = grain === 'day' ? 'up to and including the day' : `up to the end of the ${grain}`
-  if (window === 'all') return `ever, ${end}`
-  const days = Number.parseInt(window, 10)
-  return `in the ${days === 1 ? 'day' : `${number(days)} days`} ${end}`
+  const end = `up to the end of the ${grain}`
+  if (window === 'all') return end
+  return window === '1d' ? `on the last day of the ${grain}` : `in the ${duration(window)} ${end}`
 }
 
 function duration(text: string): string {
   const { amount, unit } = parseDuration(text)
-  return `${number(amount)} ${amount === 1 ? unit : `${unit}s`}`
+  return `${number(amount)} ${formFor(amount, { one: unit, other: `${unit}s` })}`
 }
 
-function statName(stat: string): string {
-  const named = { mean: 'average', median: 'median', min: 'lowest', max: 'highest' } as Record<string, string>
-  return named[stat] ?? `${ordinal(stat.slice(1))} percentile of the`
+const STATISTICS: Record<string, string> = { mean: 'average', median: 'median', min: 'lowest', max: 'highest' }
+
+/** `average price`, `90th percentile of price`; `article` stands before what a percentile is of. */
+function statistic(stat: string, what: string, article = ''): string {
+  const name = STATISTICS[stat]
+  return name ? `${name} ${what}` : `${ordinal(stat.slice(1))} percentile of ${article}${what}`
 }
+
+const ORDINALS: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
+const ORDINAL = new Intl.PluralRules('en', { type: 'ordinal' })
 
 function ordinal(text: string): string {
-  const suffix = /1[123]$|[^123]$|\./.test(text) ? 'th' : ({ 1: 'st', 2: 'nd', 3: 'rd' }[text.at(-1) as '1'] ?? 'th')
-  return `${text}${suffix}`
-}
-
-function entityNoun(entity: string, { tree }: Setting): Noun {
-  const label = Object.hasOwn(tree.entities, entity) ? tree.entities[entity]?.label : undefined
-  const one = label === undefined ? humanise(entity) : uncapitalised(label)
-  return { one, many: plural(one) }
-}
-
-/** A declared entity means its id, any other name a property. */
-function thingNoun(name: string, setting: Setting): string {
-  return isEntity(setting.tree, name) ? entityNoun(name, setting).many : plural(humanise(name))
+  return `${text}${text.includes('.') ? 'th' : ORDINALS[ORDINAL.select(Number(text))]}`
 }

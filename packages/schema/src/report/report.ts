@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { grainSchema, WEEKDAYS } from '../tree/calendar.js'
+import { unitSchema } from '../tree/metric.js'
 import { localDateSchema } from '../tree/names.js'
 import { changeSchema } from './change.js'
 import { pointSchema } from './query.js'
@@ -127,7 +128,7 @@ const metricReportSchema = z.object({
   title: z.string(),
   /** How it is counted, in plain English. */
   sentence: z.string(),
-  unit: z.string().nullable(),
+  unit: unitSchema.nullable(),
   direction: z.enum(['up', 'down']),
   kind: z.string(),
   owner: z.string().nullable(),

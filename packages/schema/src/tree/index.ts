@@ -26,8 +26,9 @@ export type {
   Threshold,
   UniqueDefinition,
 } from './definition.js'
-export type { Formula, Goal, Limit, Metric } from './metric.js'
+export type { Formula, Goal, Limit, Metric, Unit } from './metric.js'
 export { localDateSchema } from './names.js'
+export type { Noun, NounForms } from './noun.js'
 export { parseTree } from './parse.js'
 export {
   BUILT_IN_ENTITIES,

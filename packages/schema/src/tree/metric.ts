@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { strict } from '../strict.js'
 import { definitionSchema } from './definition.js'
 import { idSchema, localDateSchema, nameSchema } from './names.js'
+import { nounFormsSchema } from './noun.js'
 
-/** A noun (`teams`), `percent` (stored 0..1), `currency:USD`, or `duration:s`, `duration:min`, `duration:h`. */
-const unitSchema = z
+const unitNameSchema = z
   .string()
   .min(1)
   .refine(
@@ -15,6 +15,15 @@ const unitSchema = z
     (unit) => !unit.startsWith('duration:') || /^duration:(s|min|h)$/.test(unit),
     'Write a duration unit as duration:s, duration:min or duration:h.',
   )
+
+/**
+ * A noun (`{ "one": "team", "other": "teams" }`, or one text for every number), `percent` (stored 0..1), `currency:USD`,
+ * or `duration:s`, `duration:min`, `duration:h`.
+ */
+export const unitSchema = z.union([unitNameSchema, nounFormsSchema], {
+  error: 'Write a unit such as "percent" or "currency:USD", or a noun as {"one": "team", "other": "teams"}.',
+})
+export type Unit = z.infer<typeof unitSchema>
 
 /** A change to reach: `+20%` of the baseline, or the value itself. */
 const targetSchema = z.union([z.number(), z.string().regex(/^[+-]\d+(\.\d+)?%$/)], {

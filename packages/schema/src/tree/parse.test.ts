@@ -143,6 +143,35 @@ describe('a metric tree', () => {
   })
 })
 
+it('takes a noun as one text or as a form for each plural category', () => {
+  const counted = { title: 'Lekcje', definition: { kind: 'count', event: 'lesson_finished' } }
+  const named = (noun: unknown, label: unknown = noun, unit: unknown = noun) =>
+    tree({
+      entities: { pupil: { label } },
+      events: { lesson_finished: { noun } },
+      northStar: ['lessons'],
+      metrics: { lessons: { ...counted, unit } },
+    })
+  expect(problems(named('lessons'))).toEqual([])
+  expect(problems(named({ one: 'lesson', other: 'lessons' }))).toEqual([])
+  expect(problems(named({ one: 'lekcja', few: 'lekcje', many: 'lekcji', other: 'lekcji' }))).toEqual([])
+  expect(problems(named({ one: 'lesson' }))).toEqual([
+    { path: 'entities.pupil.label.other', message: 'This is missing; write a string.' },
+    { path: 'events.lesson_finished.noun.other', message: 'This is missing; write a string.' },
+    { path: 'metrics.lessons.unit.other', message: 'This is missing; write a string.' },
+  ])
+  expect(problems(named({ singular: 'lesson', other: 'lessons' }, 'pupils', 'lessons'))).toEqual([
+    {
+      path: 'events.lesson_finished.noun',
+      message: expect.stringContaining('known here: zero, one, two, few, many, other'),
+    },
+  ])
+  expect(problems(named('lessons', 7, 'currency:usd'))).toEqual([
+    { path: 'entities.pupil.label', message: expect.stringContaining('{"one": "lesson", "other": "lessons"}') },
+    { path: 'metrics.lessons.unit', message: 'Write a currency as currency:USD.' },
+  ])
+})
+
 it('reads the terms of a sum as ids with weights, whichever way they are written', () => {
   const sum = ['messages', ['replies', 2]]
   const counted = { title: 'Messages', definition: { kind: 'count', event: 'message_sent' } }

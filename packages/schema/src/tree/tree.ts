@@ -4,6 +4,7 @@ import { strict } from '../strict.js'
 import { calendarSchema } from './calendar.js'
 import { metricSchema } from './metric.js'
 import { idSchema, localDateSchema, nameSchema } from './names.js'
+import { nounSchema } from './noun.js'
 import { whereSchema } from './where.js'
 
 /** Where the id of an entity stands in an event. */
@@ -15,13 +16,16 @@ const entityPathSchema = z
   )
 
 const entitySchema = strict({
-  label: z.string().optional(),
+  /** What sentences call it. */
+  label: nounSchema.optional(),
   id: entityPathSchema.optional(),
 })
 
 const eventDeclarationSchema = strict({
   /** Whether this event is a moment in which a customer gets value. */
   value: z.boolean().optional(),
+  /** What sentences call it; without it, its name in quotes. */
+  noun: nounSchema.optional(),
   description: z.string().optional(),
   properties: z.record(nameSchema, z.enum(['string', 'number', 'boolean', 'array', 'object'])).optional(),
 })
