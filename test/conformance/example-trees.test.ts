@@ -43,6 +43,10 @@ describe.each(FILES)('examples/%s', (file) => {
     expect(Object.keys(metrics).sort()).toEqual(Object.keys(tree.metrics).sort())
   })
 
+  test('every event and entity has a noun, so that no sentence calls one by its name', () => {
+    for (const { id, sentence } of Object.values(metrics)) expect(sentence, id).not.toMatch(/” (event|entit)/)
+  })
+
   test('every "formula" holds', () => {
     const claimed = Object.entries(tree.metrics).filter(([, { formula }]) => formula)
     for (const [id] of claimed) {

@@ -127,7 +127,7 @@ it('the dashboard names every metric before the first report is there', async ()
   await page.route('**/v1/report*', () => {})
   await page.goto(service.url)
   await page.getByRole('heading', { name: 'Script tag' }).waitFor()
-  for (const title of ['Value moments a week', 'Visitors', 'Complaints a value moment']) {
+  for (const title of ['Weekly value moments', 'Visitors', 'Complaints per value moment']) {
     await page.getByRole('heading', { name: title, exact: true }).waitFor()
   }
   expect(await page.locator('nsm-card [aria-busy=true]').count()).toBe(6)
