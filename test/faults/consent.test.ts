@@ -16,8 +16,8 @@ scenario('consent withdrawn while a batch is on its way', everywhere, async (wor
   await world.track(tab, world.some(1, 15))
   release()
   await expect
-    .poll(() => tab.evaluate(async () => [(await indexedDB.databases()).length, localStorage.length]))
-    .toEqual([0, 0])
+    .poll(() => tab.evaluate(async () => [(await indexedDB.databases()).length, Object.values(localStorage)]))
+    .toEqual([0, ['{"consent":"denied"}']])
   await tab.close()
   await world.settle()
   expect(world.site.told.some(({ outcome, reason }) => outcome === 'dropped' && reason === 'denied')).toBe(true)

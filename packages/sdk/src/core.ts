@@ -1,34 +1,29 @@
-import { alone } from './alone.js'
-import { createChannel } from './channel.js'
+import { createBroadcast } from './broadcast.js'
 import { now } from './clock.js'
 import { context } from './context.js'
 import { createEmitter } from './emitter.js'
-import { type Identity, newIdentity, readIdentity, sessionAt, writeIdentity } from './identity.js'
-import type { Moment } from './moments.js'
-import { createOutbox, type Entry } from './outbox.js'
+import { type Identity, isId, newIdentity, readIdentity, sessionAt, writeIdentity } from './identity.js'
+import { copy, iso, json } from './json.js'
+import { onLifecycle } from './lifecycle.js'
 import { page } from './page.js'
-import { retryAfter } from './retry-after.js'
-import type { Properties } from './types/events.js'
+import { createQueue, type Entry, numbered } from './queue.js'
+import { BATCH_EVENTS, backoff, outcomeOf, pauseOf, takeBatch } from './sender.js'
+import type { Draft } from './timed-events.js'
+import type { Properties, TrackOptions } from './types/events.js'
 import type { Message } from './types/message.js'
 import type { Consent, Options } from './types/options.js'
 import { uuid } from './uuid.js'
+import { withLock } from './with-lock.js'
 
-/** The bounds of what waits, here and in `held`. */
+/** The bounds of what waits, here and among the calls not made yet. */
 const AGE_MS = 7 * 24 * 3_600_000
 const COUNT = 1_000
 const BYTES = 1_000_000
 /** When to send: so long after an event, or when so many wait. */
 const EVERY_MS = 2_000
 const SOON_EVENTS = 20
-const BATCH_EVENTS = 50
-const BATCH_BYTES = 48_000
-/** All keepalive requests of a page share 64 KiB. */
-const LEAVE_BYTES = 60_000
 /** No answer for so long is none. */
 const PATIENCE_MS = 30_000
-/** The wait after the first failure, and the longest; also the pause after a wrong key or address. */
-const FIRST_MS = 1_000
-const MOST_MS = 5 * 60_000
 
 type Conclusion = 'sent' | 'rejected' | 'dropped'
 /** An outcome; a consent; or, empty, a new identity. */
@@ -46,138 +41,144 @@ export function createCore() {
   let me: Identity
   let consent: Consent | undefined
   let registered: Properties = {}
-  /** Calls of this task, and those that have to wait. */
-  const held: [id: string, call: () => void][] = []
+  /** Calls of this task, and those that have to wait for `init`, consent, or a prerendered page to be shown. */
+  const calls: [id: string, call: () => void][] = []
   /** Events of this task, and drafts. */
-  const fresh = new Set<Entry>()
-  const [waiting, store, look, remove, erase] = createOutbox(() => name, emit)
+  const unsaved = new Set<Entry>()
+  const [waiting, save, load, remove, clear, run] = createQueue(() => name, emit)
+  /** So many events go in a request, after so many failures in a row. */
+  let most = BATCH_EVENTS
+  let failures = 0
+  /** When to send again by itself, by `performance.now()`: the device's clock may be set. */
+  let next = 0
   let timer: ReturnType<typeof setTimeout> | 0 = 0
-  let running: Promise<void> | undefined
+  let delivering: Promise<void> | undefined
   /** Aborted when the page is left. */
   let visit: AbortController
 
-  const open = () => me && consent === 'granted' && !page()?.prerendering
+  // A form field may be called `prerendering`, too.
+  const open = () => me && consent === 'granted' && page()?.prerendering !== true
 
-  const [announce, listen] = createChannel<Announcement>(
+  const [announce, listen] = createBroadcast<Announcement>(
     () => name,
     ([outcome, detail]) => {
-      if (outcome) hear(outcome, detail)
-      else if (detail) decide(detail)
-      else me = readIdentity(name, me)
+      if (outcome) tell(outcome, detail)
+      else {
+        me = readIdentity(name, me)
+        if (detail) setConsent(detail, 0, detail)
+      }
     },
   )
 
-  const save = () => {
-    writeIdentity(name, me)
-    announce([])
+  /** Keeps who it is and what was decided, and says so to the other tabs. */
+  const share = (announcement: Announcement = []) => {
+    writeIdentity(name, consent === 'granted' ? me : me.consent === 'denied' && { consent: 'denied' })
+    announce(announcement)
   }
 
-  /** The end of events, in this tab or another: told for those that waited here. */
-  const hear = (outcome: Conclusion, detail: { ids: string[] }) => {
+  /** The end of events, in this tab or another: told for those that waited here, which are returned. */
+  const tell = (outcome: Conclusion, detail: { ids: string[]; reason?: string }) => {
     const ids = detail.ids.filter((id) => waiting.delete(id))
     if (ids[0]) emit(outcome, { ...detail, ids } as never)
-    if (!waiting.size) arm()
+    if (!waiting.size) schedule()
   }
 
   /** The end of events: told here and to the other tabs; the records go. */
-  const end = (outcome: Conclusion, entries: Entry[], why?: object) => {
-    const detail = { ...why, ids: entries.map(({ id }) => id) }
-    hear(outcome, detail)
+  const conclude = (outcome: Conclusion, entries: Entry[], why?: object) => {
+    // Those that were erased meanwhile had records in a database that is gone.
+    const left = entries.filter(({ id }) => waiting.has(id))
+    const detail = { ...why, ids: left.map(({ id }) => id) }
+    tell(outcome, detail)
     announce([outcome, detail])
-    remove(entries)
+    remove(left)
   }
 
-  /**
-   * One request with the first of these that can go, up to so many and up to the bytes allowed; one however large,
-   * unless the page is left. Returns how many the next may have; 0: no next one for now.
-   */
-  const attempt = async (entries: Entry[], most: number, leaving: 0 | 1): Promise<number> => {
-    const batch: Entry[] = []
-    let bytes = 0
+  /** For how many ms more the collector does not want to be asked. */
+  const pauseLeft = () => {
+    me.until = Math.min(me.until!, Date.now() + me.pause!)
+    return me.until - Date.now() || 0
+  }
+
+  /** One request with the first of these that can go. Resolves to whether the next may follow. */
+  const attempt = async (entries: Entry[], leaving: 0 | 1) => {
+    const batch = takeBatch(entries, waiting, leaving ? COUNT : most, leaving)
+    if (!batch[0]) return false
     let response: Response | undefined
-    let refused: { i: number }[] = []
-    for (const entry of entries) {
-      if (waiting.has(entry.id) && !(entry.flying! > leaving) && batch.length < most) {
-        bytes += entry.bytes
-        if (leaving ? bytes < LEAVE_BYTES : bytes < BATCH_BYTES || !batch[0]) batch.push(entry)
-      }
-    }
-    if (!batch[0]) return 0
+    let refused: [Entry[], object][] = []
     for (const entry of batch) entry.flying = 1 + leaving
     try {
-      const events = batch.map(({ json, seq }) => {
-        const event: Message = JSON.parse(json)
-        event.context.seq = seq || 0
-        return event
-      })
       // A text goes as text/plain, without a preflight. A redirect would make it a GET, and the page of a Wi-Fi gate
       // a receipt.
       response = await fetch(`${settings.endpoint}/v1/batch`, {
         method: 'POST',
-        body: JSON.stringify({ writeKey: settings.writeKey, batch: events, sentAt: new Date() }),
-        keepalive: !!leaving,
+        body: `{"writeKey":${json(settings.writeKey)},"batch":[${batch.map(numbered)}],"sentAt":"${iso(Date.now())}"}`,
+        keepalive: leaving as never,
         redirect: 'error',
         signal: AbortSignal.timeout?.(PATIENCE_MS) as AbortSignal,
       })
-      refused = [...(await response.json()).results]
+      refused = (await response.json()).results.map(({ i, ...why }: { i: number }) => [batch.slice(i, i + 1), why])
     } catch {
       // No answer; or one without results, or cut off after its status, which is all that is needed.
     }
     for (const entry of batch) entry.flying = 0
-    if (!open()) return 0
+    if (!open()) return false
 
     const status = response?.status ?? 0
-    if (status === 413 && batch[1]) return batch.length >> 1
-    if (response?.ok || [400, 410, 413, 422].includes(status)) {
-      for (const { i, ...why } of refused) end('rejected', batch.slice(i, i + 1), why)
-      end(response?.ok ? 'sent' : 'rejected', batch, { status })
-      me.tries = me.next = 0
-      return BATCH_EVENTS
+    const outcome = outcomeOf(status)
+    if (status === 413 && batch[1]) most = batch.length >> 1
+    else if (outcome) {
+      for (const [entries, why] of refused) conclude('rejected', entries, why)
+      conclude(outcome, batch, { status })
+      failures = 0
+    } else {
+      const pause = pauseOf(status, response?.headers?.get('Retry-After'), Date.now())
+      const wait = Math.max(pause, backoff(failures++, Math.random()))
+      next = performance.now() + wait
+      if (pause) {
+        me.pause = pause
+        me.until = Date.now() + pause
+        share()
+      }
+      emit('retry', { ids: batch.map(({ id }) => id), status, wait })
     }
-    const time = Date.now()
-    const pause = [401, 403, 404].includes(status) ? MOST_MS : retryAfter(response?.headers.get('Retry-After'), time)
-    me.until = time + pause
-    me.next = time + Math.max(pause, Math.random() * Math.min(MOST_MS, FIRST_MS * 2 ** me.tries++))
-    save()
-    emit('retry', { ids: batch.map(({ id }) => id), status, wait: me.next - time })
-    return 0
+    return true
   }
 
   /** Sends what waits, batch after batch, until it has to stop. What comes meanwhile has its own time. */
-  const run = async () => {
+  const sendAll = async () => {
     // While it waited for its turn consent may have been withdrawn, and the database erased.
     if (!open()) return
-    const entries = await look()
+    const entries = await load()
     let count = 0
     let bytes = 0
     for (const entry of entries.reverse()) {
       bytes += entry.bytes
-      const reason = entry.time < Date.now() - AGE_MS ? 'age' : (++count > COUNT || bytes > BYTES) && 'size'
-      if (reason) end('dropped', [entry], { reason })
+      const reason = performance.now() - entry.since > AGE_MS ? 'age' : (++count > COUNT || bytes > BYTES) && 'size'
+      if (reason) conclude('dropped', [entry], { reason })
     }
     entries.reverse()
-    let most = BATCH_EVENTS
-    while (most && open() && me.next <= Date.now()) most = await attempt(entries, most, 0)
+    while (open() && next <= performance.now() && (await attempt(entries, 0)));
   }
 
-  const arm = () => {
+  const schedule = () => {
     clearTimeout(timer)
-    timer = waiting.size && !running && open() ? setTimeout(drain, Math.max(me.next - Date.now(), EVERY_MS)) : 0
+    timer =
+      waiting.size && !delivering && open() ? setTimeout(deliver, Math.max(next - performance.now(), EVERY_MS)) : 0
   }
 
-  /** Runs, unless another tab does. */
-  const drain = () => {
-    running ??= alone(name, run, visit.signal).then(() => {
-      running = undefined
-      arm()
+  /** Sends what waits, unless another tab does. */
+  const deliver = () => {
+    delivering ??= withLock(name, sendAll, visit.signal).then(() => {
+      delivering = undefined
+      schedule()
     })
-    return running
+    return delivering
   }
 
   /** Makes the calls that may be made now: at the end of the task they were made in, or when consent comes. */
-  const settle = (leaving?: boolean) => {
+  const makeCalls = (leaving?: boolean) => {
     if (!open() && consent !== 'denied') return
-    for (const [id, call] of held.splice(0)) {
+    for (const [id, call] of calls.splice(0)) {
       try {
         if (consent === 'denied') throw consent
         call()
@@ -185,146 +186,181 @@ export function createCore() {
         if (id) emit('ignored', { ids: [id], reason: typeof error === 'string' ? error : 'invalid', error } as never)
       }
     }
-    if (fresh.size) {
-      store([...fresh])
-      fresh.clear()
+    if (unsaved.size) {
+      save([...unsaved])
+      unsaved.clear()
       // Events go within 2 s; at once when 20 wait, or more than may.
-      if (waiting.size > (me.next > Date.now() ? COUNT : SOON_EVENTS - 1)) drain()
-      else if (!timer) arm()
+      if (waiting.size > (next > performance.now() ? COUNT : SOON_EVENTS - 1)) deliver()
+      else if (!timer) schedule()
     }
     // The page may be gone in a moment, or is in the background, where timers sleep: copies of what waits, the newest
     // first because they may not be stored yet, go in a request that outlives it. That is no receipt until one is seen:
     // the stored copies stay, and go again.
-    if ((leaving || page()?.hidden) && open() && me.until < Date.now()) {
-      attempt([...waiting.values()].reverse(), COUNT, 1)
-    }
+    if ((leaving || page()?.hidden) && open() && pauseLeft() <= 0) attempt([...waiting.values()].reverse(), 1)
   }
 
-  const hold = async (id: string, call: () => void) => {
-    if (held.push([id, call]) > COUNT) emit('dropped', { ids: [held.shift()![0]], reason: 'size' })
-    // Not `queueMicrotask`, which takes as long as all else that `track` does.
-    await 0
-    settle()
+  const later = async (id: string, call: () => void) => {
+    if (calls.push([id, call]) > COUNT) emit('dropped', { ids: [calls.shift()![0]], reason: 'size' })
+    // Not `queueMicrotask`, which takes as long as all else that `track` does. What may not be said is not kept.
+    if (consent !== 'denied') await 0
+    begin()
+    makeCalls()
   }
 
   /** The page or the network came back, or somebody asked: only the collector can still say no. */
-  const wake = async () => {
-    settle()
+  const flush = async () => {
+    begin()
+    makeCalls()
     if (open()) {
-      me.next = me.until
-      // A run on its way may have looked before the last event was there.
-      await running
-      await drain()
+      next = performance.now() + pauseLeft()
+      // A delivery on its way may have read the database before the last event was there.
+      await delivering
+      await deliver()
     }
-    return { left: held.length + waiting.size }
+    return { left: calls.length + waiting.size }
   }
 
-  const decide = (next: Consent) => {
-    consent = next
-    if (next === 'denied' && me) {
-      end('dropped', [...waiting.values()], { reason: next })
-      me = newIdentity()
-      writeIdentity(name)
-      erase()
+  /**
+   * From here on events may be stored and sent, or not. `own`: it was decided on this page, which then erases what is on
+   * the device. `said`: what the pages to come shall go by.
+   */
+  const setConsent = async (decision: Consent, own: unknown, said: Consent | undefined) => {
+    consent = decision
+    makeCalls()
+    if (decision === 'denied') {
+      // Many a banner says no before it says yes, in one task. That erases nothing.
+      await 0
+      if (!me || consent !== decision) return
+      const erased = [...waiting.keys()]
+      tell('dropped', { ids: erased, reason: decision })
+      me = { ...newIdentity(), consent: said }
+      if (own) {
+        share(said && [0, decision])
+        // With what pages left that are gone by now.
+        const ids = (await clear()).filter((id) => !erased.includes(id))
+        if (ids[0]) emit('dropped', { ids, reason: decision })
+        if (consent === decision) run()
+      }
+    } else if (me) {
+      me.consent = said
+      if (own && said) share([0, decision])
+      // Opens the database, which takes a while, before anything has to be stored.
+      if (open()) save([])
+      flush()
     }
-    // Opens the database, which takes a while, before anything has to be stored.
-    if (open()) store([])
-    wake()
   }
 
-  const put = (fields: Fields, change?: Partial<Identity> | 0, options?: Moment) => {
+  const put = (fields: Fields, options: TrackOptions & Draft = {}, change?: Partial<Identity>, ids: unknown[] = []) => {
     const time = now()
-    const id = options?.messageId ?? uuid(time)
-    const where = page() && { url: document.URL, title: document.title }
-    if (fields.properties) fields.properties = { ...registered, ...fields.properties }
-    hold(id, () => {
+    const id = options.messageId || uuid(time)
+    const where = page() && {
+      url: location.href,
+      path: location.pathname,
+      title: document.title,
+      referrer: document.referrer,
+    }
+    // As they are now: the page may go on to change them.
+    if (fields.properties) fields.properties = copy({ ...registered, ...fields.properties })
+    later(id, () => {
+      if (![id, ...ids].every(isId)) throw Error('id')
       if (change) {
         me = { ...me, ...change, groups: { ...me.groups, ...change.groups } }
-        save()
+        share()
       }
       let event: Message | null = {
         messageId: id,
-        timestamp: new Date(options?.timestamp ?? time).toISOString(),
+        timestamp: iso(options.timestamp ?? time),
         anonymousId: me.anonymousId,
         userId: me.userId,
+        previousId: fields.type === 'alias' ? (me.userId ?? me.anonymousId) : undefined,
         ...fields,
+        traits: fields.traits && copy(fields.traits),
         context: {
           ...context(),
-          page: where && { ...where, path: new URL(where.url).pathname, referrer: document.referrer },
+          page: where,
           sessionId: sessionAt(me, time),
           groupId: me.groupId,
-          groups: { ...me.groups, ...options?.groups },
+          groups: { ...me.groups, ...options.groups },
         },
       }
-      if (fields.type === 'alias') event.previousId = me.userId ?? me.anonymousId
       if (settings.beforeSend) event = settings.beforeSend(event)
       if (!event) throw 'before_send'
-      const json = JSON.stringify(event)
-      const bytes = new TextEncoder().encode(json).length
-      const entry: Entry = Object.assign(options?.entry ?? {}, { id, time, due: options?.due, bytes, json })
-      fresh.add(entry)
+      const { context: around, ...rest } = event
+      const text = json({ ...rest, context: { ...around, seq: 0 } })
+      const entry: Entry = Object.assign(options.entry ?? {}, {
+        id,
+        since: performance.now(),
+        due: options.due,
+        bytes: new TextEncoder().encode(text).length,
+        json: text,
+      })
+      unsaved.add(entry)
       if (!entry.due) waiting.set(id, entry)
     })
     return id
   }
 
-  const enter = () => {
+  const attach = () => {
     visit = new AbortController()
     listen(visit.signal)
-    me = readIdentity(name, me ?? newIdentity())
+    me = readIdentity(name, me)
+    return me
+  }
+
+  /** Finds out who it is and what may be said. Not while a page loads: reading storage takes some of its time. */
+  const begin = () => {
+    if (me || !settings) return
+    const saved = attach()
+    const quiet = (globalThis.navigator as { globalPrivacyControl?: boolean } | undefined)?.globalPrivacyControl
+    if (quiet) console.debug('nsm: GPC')
+    const said = consent
+    const decision = said ?? saved.consent ?? settings.consent ?? (quiet ? 'denied' : 'granted')
+    setConsent(decision, said ?? !saved.consent, said ?? saved.consent)
   }
 
   const init = (options: Options) => {
-    if (me) return
+    if (settings) return
     settings = options
     name = `nsm:${options.writeKey}`
-    enter()
-    const quiet = (globalThis.navigator as { globalPrivacyControl?: boolean } | undefined)?.globalPrivacyControl
-    if (quiet) console.debug('nsm: GPC')
-    decide(consent ?? options.consent ?? (quiet ? 'denied' : 'granted'))
+    // At once when there is something to say already.
+    if (calls[0] || consent) begin()
+    else timer = setTimeout(begin, EVERY_MS)
 
-    for (const type of 'online pageshow pagehide visibilitychange prerenderingchange'.split(' ')) {
-      globalThis.addEventListener?.(
-        type,
-        (event) => {
-          const ending = type === 'pagehide'
-          emit('page', ending)
-          if (ending || page()?.hidden) {
-            settle(true)
-            if (open()) writeIdentity(name, me)
-            if (ending) visit.abort()
-          } else {
-            // Out of the back/forward cache: others may have changed who it is.
-            if ((event as PageTransitionEvent).persisted) enter()
-            wake()
-          }
-        },
-        true,
-      )
-    }
+    onLifecycle((left, hidden, restored) => {
+      emit('page', left)
+      if (hidden) {
+        makeCalls(true)
+        if (open()) share()
+        if (left) visit?.abort()
+      } else if (me) {
+        // Out of the back/forward cache: others may have changed who it is.
+        if (restored) attach()
+        flush()
+      }
+    })
   }
 
   return {
     init,
     put,
     on,
-    flush: wake,
-    track: (event: string, properties: Properties = {}, options?: Moment) =>
-      put({ type: 'track', event, properties }, 0, options),
+    flush,
+    track: (event: string, properties: Properties = {}, options?: TrackOptions) =>
+      put({ type: 'track', event, properties }, options),
     reset: () =>
-      hold('', () => {
-        me = newIdentity()
-        save()
+      later('', () => {
+        me = { ...newIdentity(), consent: me.consent }
+        share()
       }),
     register(properties: Properties) {
       registered = { ...registered, ...properties }
     },
-    consent(next: Consent) {
-      decide(next)
-      if (next === 'denied' && me) announce([0, next])
+    consent(decision: Consent) {
+      begin()
+      setConsent(decision, 1, decision)
     },
     get size() {
-      return held.length + waiting.size
+      return calls.length + waiting.size
     },
   }
 }

@@ -8,9 +8,9 @@ const PATIENCE_MS = 5_000
  * One object store that numbers its records, opened when first used. When it is open, `run` makes its transaction in
  * the caller's own task and commits it there, so that it ends well although the page may not. Resolves to what `work`
  * returned when that is on disk; to nothing where IndexedDB fails, at whatever point, and the first time an outcome
- * says so.
+ * says so. `lost` is called when the database, with all that is in it, has been deleted.
  */
-export function openDatabase(name: () => string, emit: Emit) {
+export function openDatabase(name: () => string, emit: Emit, lost: () => void) {
   let opened: Promise<IDBDatabase> | undefined
   let told = false
 
@@ -23,10 +23,11 @@ export function openDatabase(name: () => string, emit: Emit) {
       request.onsuccess = () => {
         const database = request.result
         clearTimeout(timer)
-        // Erased, by whatever tab, or closed by the browser: the next call opens its own.
+        // Deleted, by whatever tab, or closed by the browser: the next call opens its own.
         database.onversionchange = database.onclose = () => {
           database.close()
           opened = undefined
+          lost()
         }
         resolve(database)
       }
@@ -37,14 +38,16 @@ export function openDatabase(name: () => string, emit: Emit) {
     try {
       if (!work) return void indexedDB.deleteDatabase(name())
       opened ??= open()
-      const transaction = (await opened).transaction(STORE, 'readwrite')
+      const mine = opened
+      const transaction = (await mine).transaction(STORE, 'readwrite')
       const result = work(transaction.objectStore(STORE))
       transaction.commit?.()
       await new Promise((resolve, reject) => {
         transaction.oncomplete = resolve
         transaction.onabort = () => reject(transaction.error)
       })
-      return result
+      // What was written into a database that is being deleted is gone.
+      return opened === mine ? result : undefined
     } catch (error) {
       // Whatever it said, the next call opens its own.
       opened = undefined

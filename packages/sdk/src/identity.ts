@@ -1,6 +1,8 @@
+import { json } from './json.js'
+import type { Consent } from './types/options.js'
 import { uuid } from './uuid.js'
 
-/** Who the events of this device are from, and how its attempts to send stand. Times in ms. */
+/** Who the events of this device are from, and what else the next page has to know. Times in ms. */
 export interface Identity {
   anonymousId: string
   userId?: string
@@ -10,48 +12,52 @@ export interface Identity {
   groupId?: string
   sessionId?: string
   /** When the last event was made. */
-  seen: number
-  /** Failed attempts in a row. */
-  tries: number
-  /** When to try again by itself. */
-  next: number
+  seen?: number
+  /** What was decided with `consent()`; nothing by default. */
+  consent?: Consent | undefined
   /** Before when the collector does not want to be asked. */
-  until: number
+  until?: number
+  /** For how long it said so. A clock that was wrong then, and is right now, makes it no longer than this. */
+  pause?: number
 }
 
 /** A visit ends after this long without an event. */
 const SESSION_MS = 30 * 60_000
 
-export const newIdentity = (): Identity => ({
-  anonymousId: uuid(Date.now()),
-  seen: 0,
-  tries: 0,
-  next: 0,
-  until: 0,
-})
+export const newIdentity = (): Identity => ({ anonymousId: uuid(Date.now()) })
 
-/** The identity kept in `localStorage`; `otherwise` where there is none, or where even reading the property throws. */
-export function readIdentity(key: string, otherwise: Identity): Identity {
+/** Whether the collector takes it as an id: a number, or 1 to 200 characters. */
+export const isId = (id: unknown): boolean => (id === `${id}` || id === +(id as string)) && /^.{1,200}$/s.test(`${id}`)
+
+/**
+ * The identity kept in `localStorage`; `otherwise`, or a new one, where there is none, where even reading the property
+ * throws, and where something else has been written there.
+ */
+export function readIdentity(key: string, otherwise?: Identity): Identity {
+  let saved: Identity | undefined
   try {
-    return JSON.parse(localStorage[key])
+    saved = JSON.parse(localStorage[key])
   } catch {
-    return otherwise
+    // As if nothing were kept.
   }
+  return [saved?.anonymousId, saved?.userId ?? 0].every(isId)
+    ? saved!
+    : { ...(otherwise ?? newIdentity()), consent: saved?.consent }
 }
 
-/** Keeps the identity, or erases it. Called when it changes and when a page is left, never for an event. */
-export function writeIdentity(key: string, identity?: Identity): void {
+/** Keeps an identity, or a decision alone; nothing erases it. Called when it changes and when a page is left. */
+export function writeIdentity(key: string, identity?: Partial<Identity> | false): void {
   try {
-    if (identity) localStorage[key] = JSON.stringify(identity)
+    if (identity) localStorage[key] = json(identity)
     else delete localStorage[key]
   } catch {
-    // It lives as long as the page; the outbox, which has the same fate, says so.
+    // It lives as long as the page; the queue, which has the same fate, says so.
   }
 }
 
 /** The visit an event at `time` belongs to. */
 export function sessionAt(identity: Identity, time: number): string {
-  if (time - identity.seen > SESSION_MS) identity.sessionId = uuid(time)
+  if (!(Math.abs(time - identity.seen!) < SESSION_MS)) identity.sessionId = uuid(time)
   identity.seen = time
   return identity.sessionId as string
 }

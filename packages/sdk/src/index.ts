@@ -12,7 +12,7 @@ export {
   size,
   start,
   track,
-} from './default.js'
+} from './global.js'
 export { createTracker } from './tracker.js'
 export type { EventName, Events, Properties, PropertiesOf, TrackArguments, TrackOptions } from './types/events.js'
 export type { Message } from './types/message.js'

@@ -3,7 +3,7 @@ import { messageSchema } from '@nsm/schema'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTracker } from './tracker.js'
 import type { Message } from './types/message.js'
-import type { Options } from './types/options.js'
+import type { Consent, Options } from './types/options.js'
 import type { Outcomes } from './types/outcome.js'
 
 const DAY = 24 * 3_600_000
@@ -108,16 +108,80 @@ describe('an event', () => {
     expect(log[1]).toMatchObject({ event: 'early', userId: 'u1' })
   })
 
-  it('that cannot be written is ignored, and says so', async () => {
+  it('loses the property that cannot be written, not the others', async () => {
     const one = tracker()
     const loop: Record<string, unknown> = {}
     loop['self'] = loop
-    const ids = [one.track('circle', loop), one.track('never', {}, { timestamp: 'yesterday' })]
+    one.register({ loop, seats: 3n })
+    one.track('circle', { loop, plan: 'pro' })
+    one.identify('u1', { loop, plan: 'pro' })
+    await one.flush()
+    expect(log).toMatchObject([{ properties: { seats: '3', plan: 'pro' } }, { userId: 'u1', traits: { plan: 'pro' } }])
+    expect(log[0]?.properties).not.toHaveProperty('loop')
+  })
+
+  it('has its properties as they were when it was tracked', async () => {
+    const one = tracker()
+    const cart = { items: [1] }
+    one.track('cart', cart)
+    cart.items.push(2)
+    one.track('cart', cart)
+    await one.flush()
+    expect(log.map(({ properties }) => properties?.['items'])).toEqual([[1], [1, 2]])
+  })
+
+  it('at a time that is none is ignored, and says so', async () => {
+    const one = tracker()
+    const id = one.track('never', {}, { timestamp: 'yesterday' })
     await one.flush()
     expect(log).toEqual([])
-    expect(one.outcomes.map(([name, detail]) => [name, detail])).toMatchObject(
+    expect(one.outcomes).toMatchObject([['ignored', { ids: [id], reason: 'invalid' }]])
+  })
+
+  it('of a page with Prototype.js arrives as it is', async () => {
+    const arrays = Array.prototype as { toJSON?: () => string }
+    arrays.toJSON = () => '"an array"'
+    try {
+      const one = tracker()
+      one.track('a', { list: [1, 2] })
+      await one.flush()
+      expect(log).toMatchObject([{ properties: { list: [1, 2] } }])
+    } finally {
+      delete arrays.toJSON
+    }
+  })
+})
+
+describe('an id', () => {
+  const bad = ['', 'x'.repeat(201), { id: 7 }, null, undefined, true] as string[]
+
+  it.each(bad)('%j is told once, and nothing changes', async (id) => {
+    const one = tracker()
+    one.identify('u1')
+    one.group('team', 't1')
+    const ids = [one.identify(id), one.group('team', id), one.group(id), one.group(id, 'g1'), one.alias(id)]
+    await one.flush()
+    const next = tracker()
+    next.track('a')
+    await next.flush()
+    expect(one.outcomes.filter(([name]) => name === 'ignored')).toMatchObject(
       ids.map((id) => ['ignored', { ids: [id], reason: 'invalid' }]),
     )
+    expect(log.map(({ type, userId, context }) => [type, userId, context['groups'], context['groupId']])).toEqual([
+      ['identify', 'u1', {}, undefined],
+      ['group', 'u1', { team: 't1' }, undefined],
+      ['track', 'u1', { team: 't1' }, undefined],
+    ])
+  })
+
+  it('of a message may be left empty, and not be something else', async () => {
+    const one = tracker()
+    const minted = one.track('a', {}, { messageId: '' })
+    const refused = one.track('b', {}, { messageId: 'x'.repeat(201) })
+    await one.flush()
+    expect(minted).toMatch(/^[\da-f-]{36}$/)
+    expect(names()).toEqual(['a'])
+    expect(one.outcomes).toContainEqual(['ignored', expect.objectContaining({ ids: [refused], reason: 'invalid' })])
   })
 })
 
@@ -308,19 +372,114 @@ describe('what waits', () => {
     expect(one.size).toBe(32)
   })
 
-  it('is dropped after a week, and says so', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] })
+  it('is dropped after a week of an open page, and says so', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
     answers = [() => status(503)]
-    const old = tracker()
-    const id = old.track('old')
-    await old.flush()
-    answers = [() => ok()]
-    vi.setSystemTime(Date.now() + 8 * DAY)
     const one = tracker()
+    const id = one.track('old')
+    await one.flush()
+    answers = [() => ok()]
+    vi.advanceTimersByTime(8 * DAY)
     one.track('new')
     await one.flush()
     expect(names()).toEqual(['new'])
     expect(one.outcomes).toContainEqual(['dropped', { ids: [id], reason: 'age' }])
+  })
+
+  it('in a database that somebody deletes is sent all the same', async () => {
+    answers = [() => status(503), () => ok()]
+    const one = tracker()
+    one.track('a')
+    await one.flush()
+    await new Promise((resolve) => {
+      indexedDB.deleteDatabase(`nsm:${writeKey}`).onsuccess = resolve
+    })
+    one.track('b')
+    await one.flush()
+    expect(names()).toEqual(['a', 'b'])
+  })
+})
+
+describe('a clock', () => {
+  const YEAR = 365 * DAY
+
+  it.each([8 * DAY, 40 * DAY, 3 * YEAR, -8 * DAY, -3 * YEAR])(
+    'that jumps by %d ms while the collector fails loses nothing and stops nothing',
+    async (jump) => {
+      vi.useFakeTimers({ toFake: ['Date'] })
+      for (const failure of [500, 401]) {
+        answers = [() => status(failure), () => ok()]
+        const one = tracker()
+        one.track('before')
+        await one.flush()
+        vi.setSystemTime(Date.now() + jump)
+        const next = tracker()
+        next.track('after')
+        await next.flush()
+        // A wrong key is a pause of five minutes, whatever the clock says.
+        vi.setSystemTime(Date.now() + 300_000)
+        await next.flush()
+        expect(one.outcomes.filter(([name]) => name === 'dropped')).toEqual([])
+      }
+      expect(names()).toEqual(['before', 'after', 'before', 'after'])
+    },
+  )
+
+  it('that was ahead when the collector asked for a pause makes it no longer', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const right = Date.now()
+    vi.setSystemTime(right + YEAR)
+    answers = [() => status(429, { 'Retry-After': '60' }), () => ok()]
+    const one = tracker()
+    one.track('a')
+    await one.flush()
+    vi.setSystemTime(right)
+    const next = tracker()
+    await next.flush()
+    expect(names()).toEqual([])
+    vi.setSystemTime(right + 61_000)
+    await next.flush()
+    expect(names()).toEqual(['a'])
+  })
+
+  it('that was ahead at a plain failure makes no pause at all', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const right = Date.now()
+    vi.setSystemTime(right + YEAR)
+    answers = [() => status(500), () => ok()]
+    const one = tracker()
+    one.track('a')
+    await one.flush()
+    vi.setSystemTime(right)
+    await tracker().flush()
+    expect(names()).toEqual(['a'])
+  })
+
+  it('that was ahead holds no timed event back', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] })
+    const right = Date.now()
+    vi.setSystemTime(right + YEAR)
+    const crashed = tracker()
+    crashed.start('listened')
+    await crashed.flush()
+    vi.clearAllTimers()
+    vi.setSystemTime(right)
+    await tracker().flush()
+    expect(names()).toEqual(['listened'])
+  })
+
+  it('never makes a timer that fires at once', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const armed = vi.spyOn(globalThis, 'setTimeout')
+    answers = [() => status(503, { 'Retry-After': '1e99' })]
+    const one = tracker()
+    one.track('a')
+    await one.flush()
+    vi.setSystemTime(Date.now() - 40 * DAY)
+    one.track('b')
+    await one.flush()
+    for (const [, ms] of armed.mock.calls) expect(ms).toBeLessThan(2 ** 31)
+    expect(bodies.length).toBe(1)
   })
 })
 
@@ -345,7 +504,7 @@ describe('consent', () => {
     await one.flush()
     await other.flush()
     one.consent('denied')
-    expect(localStorage.getItem(`nsm:${writeKey}`)).toBeNull()
+    await vi.waitFor(() => expect(localStorage.getItem(`nsm:${writeKey}`)).toBe('{"consent":"denied"}'))
     await vi.waitFor(() =>
       expect(other.outcomes).toContainEqual(['dropped', { ids: expect.arrayContaining([b]), reason: 'denied' }]),
     )
@@ -359,6 +518,119 @@ describe('consent', () => {
       expect(one.outcomes).toContainEqual(['ignored', { ids: [id], reason: 'denied', error: 'denied' }]),
     )
     expect(log).toEqual([])
+  })
+
+  it.each<[Consent[], sent: string[]]>([
+    [
+      ['denied', 'granted'],
+      ['0', '2'],
+    ],
+    [
+      ['denied', 'pending', 'granted'],
+      ['0', '2', '3'],
+    ],
+    [
+      ['pending', 'denied', 'granted'],
+      ['0', '3'],
+    ],
+    [
+      ['pending', 'granted'],
+      ['0', '1', '2'],
+    ],
+    [['denied', 'granted', 'denied'], ['0']],
+    [
+      ['denied', 'granted', 'denied', 'granted'],
+      ['0', '4'],
+    ],
+  ])('%j in one task: what is allowed goes, and what is not says so', async (decisions, allowed) => {
+    const one = tracker()
+    const events = new Map([[one.track('0'), '0']])
+    await one.flush()
+    for (const [i, decision] of decisions.entries()) {
+      one.consent(decision)
+      events.set(one.track(String(i + 1)), String(i + 1))
+    }
+    await one.flush()
+    const told = () =>
+      one.outcomes.flatMap(([name, detail]) =>
+        name === 'ignored' || name === 'dropped' ? (detail as Outcomes['dropped']).ids.map((id) => events.get(id)) : [],
+      )
+    // After the last decision nothing is left that could change.
+    await vi.waitFor(() => expect([...names(), ...told()].sort()).toEqual([...events.values()]))
+    expect(names()).toEqual(allowed)
+  })
+
+  it('withdrawn and given again, over and over: each event arrives, or is told', async () => {
+    const ids: string[] = []
+    const told: string[] = []
+    for (let visit = 0; visit < 20; visit++) {
+      const one = tracker()
+      for (const name of ['ignored', 'dropped'] as const) one.on(name, (detail) => told.push(...detail.ids))
+      one.consent('denied')
+      one.consent('granted')
+      ids.push(one.track('value_moment'))
+    }
+    await tracker().flush()
+    expect(new Set(log.map(({ anonymousId }) => anonymousId)).size).toBe(1)
+    await vi.waitFor(() => expect(new Set([...log.map(({ messageId }) => messageId), ...told])).toEqual(new Set(ids)))
+  })
+
+  it('is remembered by the pages to come, until it changes', async () => {
+    tracker().consent('denied')
+    // The next page is another task.
+    await null
+    const second = tracker()
+    const id = second.track('a')
+    await vi.waitFor(() => expect(second.outcomes).toMatchObject([['ignored', { ids: [id], reason: 'denied' }]]))
+    second.consent('granted')
+    const third = tracker({ consent: 'pending' })
+    third.track('b')
+    await third.flush()
+    third.identify('u1')
+    await third.flush()
+    const fourth = tracker({ consent: 'pending' })
+    fourth.track('c')
+    await fourth.flush()
+    // Two trackers may send the same event here, where there are no locks.
+    const once = [...new Map(log.map((event) => [event.messageId, event])).values()]
+    expect(once).toMatchObject([{ event: 'b' }, { type: 'identify' }, { event: 'c', userId: 'u1' }])
+    third.consent('pending')
+    expect(localStorage.getItem(`nsm:${writeKey}`)).toBeNull()
+  })
+
+  it('decided before init counts, and is remembered', async () => {
+    const one = createTracker()
+    one.consent('denied')
+    const refused = one.track('a')
+    const outcomes: object[] = []
+    one.on('ignored', (detail) => outcomes.push(detail))
+    one.consent('granted')
+    one.track('b')
+    one.init({ writeKey, endpoint: 'https://collector.example', consent: 'denied' })
+    await one.flush()
+    const next = tracker({ consent: 'denied' })
+    next.track('c')
+    await next.flush()
+    expect(names()).toEqual(['b', 'c'])
+    expect(outcomes).toMatchObject([{ ids: [refused], reason: 'denied' }])
+  })
+
+  it('given in another tab goes for this one', async () => {
+    const [one, other] = [tracker({ consent: 'pending' }), tracker({ consent: 'pending' })]
+    other.track('a')
+    one.consent('granted')
+    await vi.waitFor(() => expect(names()).toEqual(['a']))
+  })
+
+  it('denied tells of what pages left that are gone', async () => {
+    answers = [() => status(503)]
+    const gone = tracker()
+    const id = gone.track('a')
+    await gone.flush()
+    gone.on('dropped', () => {})
+    const one = tracker({ consent: 'pending' })
+    one.consent('denied')
+    await vi.waitFor(() => expect(one.outcomes).toEqual([['dropped', { ids: [id], reason: 'denied' }]]))
   })
 
   it('is denied by Global Privacy Control, unless told otherwise', async () => {

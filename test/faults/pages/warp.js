@@ -15,6 +15,8 @@ if (warp !== 1 || ahead !== 0) {
     }
     static now = now
   }
+  const realNow = performance.now.bind(performance)
+  performance.now = () => realNow() * warp
   window.setTimeout = (run, ms = 0, ...args) => realSetTimeout(run, ms / warp, ...args)
   AbortSignal.timeout = (ms) => realTimeout(Math.ceil(ms / warp))
 }

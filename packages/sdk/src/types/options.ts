@@ -8,7 +8,10 @@ export interface Options {
   writeKey: string
   /** Where the collector is, such as `https://collector.example`. */
   endpoint: string
-  /** Default `granted`, or `denied` when the browser sends Global Privacy Control. What you say here overrides that. */
+  /**
+   * What counts until `consent()` is called on this device, which remembers it. Default `granted`, or `denied` if the
+   * browser sends Global Privacy Control.
+   */
   consent?: Consent
   /** Sees every event before it is stored; returns it, changed or not, or null to leave it out. */
   beforeSend?: (event: Message) => Message | null

@@ -11,11 +11,11 @@ export interface Outcomes {
   }
   /** The collector will never take them: with its own `code` and `message` for one event, or all of a batch. */
   rejected: { ids: string[]; status: number; code?: string; message?: string }
-  /** Lost on this device: older than 7 days; more than 1,000 events or 1 MB waited; or consent was withdrawn. */
+  /** Lost on this device: a page was open for 7 days; more than 1,000 events or 1 MB waited; or consent was withdrawn. */
   dropped: { ids: string[]; reason: 'age' | 'size' | 'denied' }
   /** Nothing can be kept across pages from here on; events wait in memory. Told once. */
   storage: { error: unknown }
-  /** Never taken: no consent, `beforeSend` said no, or something threw (`beforeSend`, or JSON that cannot be made). */
+  /** Never taken: no consent; `beforeSend` returned null; or invalid: a bad id or time, or `beforeSend` threw. */
   ignored: { ids: string[]; reason: 'denied' | 'before_send' | 'invalid'; error: unknown }
 }
 

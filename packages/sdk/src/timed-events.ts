@@ -1,18 +1,19 @@
 import { now } from './clock.js'
 import type { Core } from './core.js'
-import type { Entry } from './outbox.js'
 import { page } from './page.js'
-import type { Properties, TrackOptions } from './types/events.js'
+import { DRAFT_MS, type Entry } from './queue.js'
+import type { Properties } from './types/events.js'
 
-/** A running moment is written so often: what a crash loses at most. */
+/** A running timed event is written so often: what a crash loses at most. */
 const BEAT_MS = 15_000
-/** Without a beat for so long a moment is over, and who finds its draft sends it. */
-const DUE_MS = 120_000
-/** Earlier than that its own page, which may have slept, begins another one: two pages must not add to one event. */
+/**
+ * Without a beat for so long it is over, and another begins: its page may have slept, and whoever finds its draft
+ * {@link DRAFT_MS} after the last beat sends it. Two pages must not add to one event.
+ */
 const GAP_MS = 90_000
 
-/** What the records of one timed moment share. */
-export interface Moment extends TrackOptions {
+/** What the records of one timed event share. */
+export interface Draft {
   /** Its record, written again and again in its place. */
   entry?: Partial<Entry>
   /** Until when it is only a draft; ms. */
@@ -20,20 +21,20 @@ export interface Moment extends TrackOptions {
 }
 
 /**
- * Makes `start`: a timed moment is tracked when it stops or its page is left. Until then its draft is written again and
+ * Makes `start`: a timed event is tracked when it stops or its page is left. Until then its draft is written again and
  * again, under the same id.
  */
 export const createStart =
-  ({ track, on }: Pick<Core, 'track' | 'on'>) =>
+  ({ put, on }: Pick<Core, 'put' | 'on'>) =>
   (event: string, properties?: Properties) => {
-    let moment: Moment
+    let draft: Draft & { timestamp: number; messageId?: string }
     let ms: number
     let seen = false
     let last = performance.now()
 
     const begin = () => {
       ms = 0
-      moment = { timestamp: now(), entry: {} }
+      draft = { timestamp: now(), entry: {} }
     }
     const beat = (ending: boolean, more?: Properties) => {
       const time = performance.now()
@@ -41,10 +42,11 @@ export const createStart =
       else if (seen) ms += time - last
       last = time
       seen = !page()?.hidden
-      moment.due = ending ? 0 : Date.now() + DUE_MS
-      const id = track(event, { ...properties, ...more, seconds: Math.round(ms) / 1_000 }, moment)
+      draft.due = ending ? 0 : Date.now() + DRAFT_MS
+      const seconds = Math.round(ms) / 1_000
+      const id = put({ type: 'track', event, properties: { ...properties, ...more, seconds } }, draft)
       if (ending) begin()
-      else moment.messageId = id
+      else draft.messageId = id
       return id
     }
     begin()

@@ -1,6 +1,6 @@
-import { createAlias, createGroup, createIdentify, createPage } from './calls.js'
 import { createCore } from './core.js'
-import { createStart } from './moments.js'
+import { createAlias, createGroup, createIdentify, createPage } from './methods.js'
+import { createStart } from './timed-events.js'
 import type { Tracker } from './types/tracker.js'
 
 /** The tracker behind the module functions: in parts, so that a bundle has only those it uses. */
