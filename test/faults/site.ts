@@ -53,6 +53,10 @@ interface Page {
   body?: (query: string) => string
 }
 
+/** The script tag as the README has it, with what the page's query says. */
+const tag = (query: string, attributes = '') =>
+  `<script src="/nsm.js" data-write-key="wk_test" data-endpoint="${new URLSearchParams(query).get('collector')}" ${attributes}></script>`
+
 const usual = ['/warp.js', '/nsm.js', '/app.js']
 
 const pages: Record<string, Page> = {
@@ -74,6 +78,18 @@ const pages: Record<string, Page> = {
   },
   '/broken-storage': { scripts: ['/warp.js', '/break-storage.js', '/nsm.js', '/app.js'] },
   '/two-copies': { scripts: ['/warp.js', '/nsm.js', '/keep-first.js', '/nsm.js?again', '/app.js'] },
+  '/tag': {
+    scripts: [],
+    body: (query) =>
+      `<button data-nsm-track="value_moment" data-nsm-prop-n="0">Go</button>${tag(query, 'data-auto')}<script src="/app.js"></script>`,
+  },
+  '/module': { scripts: [], body: (query) => tag(query, 'type="module"') },
+  '/without-a-key': { scripts: ['/keep-warnings.js', '/nsm.js', '/nsm.js?again'] },
+  '/hostile': {
+    scripts: ['/hostile.js', ...usual],
+    // Elements with names shadow properties of the document.
+    body: () => ['prerendering', 'hidden', 'title', 'referrer', 'URL'].map((name) => `<img name="${name}">`).join(''),
+  },
   '/sandbox': { scripts: [], body: (query) => `<iframe sandbox="allow-scripts" src="/next${query}"></iframe>` },
   '/workers': { scripts: ['/workers.js'] },
   '/idle': { scripts: ['/warp.js', '/count-work.js', '/nsm.js', '/app.js'] },

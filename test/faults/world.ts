@@ -11,6 +11,8 @@ declare global {
     nsm: Tracker
     /** The first of two copies. */
     first: Tracker
+    /** What the tracker told developers. */
+    warnings: string[]
     told: { outcome: string; ids: string[]; reason?: string; status?: number; wait?: number }[]
     /** Whether the page came out of the back/forward cache. */
     persisted: boolean

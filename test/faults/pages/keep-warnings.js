@@ -1,0 +1,3 @@
+// Keeps what the tracker tells developers.
+window.warnings = []
+console.warn = (message) => window.warnings.push(message)
