@@ -76,7 +76,7 @@ export function createCore() {
     announce(announcement)
   }
 
-  /** The end of events, in this tab or another: told for those that waited here, which are returned. */
+  /** The end of events, in this tab or another: told for those that waited here. */
   const tell = (outcome: Conclusion, detail: { ids: string[]; reason?: string }) => {
     const ids = detail.ids.filter((id) => waiting.delete(id))
     if (ids[0]) emit(outcome, { ...detail, ids } as never)
