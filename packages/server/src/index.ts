@@ -1,4 +1,4 @@
+export { DEVELOPMENT_KEYS } from './http/keys.js'
 export { JournalError } from './journal/index.js'
-export { DEVELOPMENT_KEYS } from './keys.js'
-export { type ServeOptions, type Service, serve } from './serve.js'
-export { ServiceError } from './service-error.js'
+export { type ServeOptions, type Service, serve } from './process/serve.js'
+export { ServiceError } from './process/service-error.js'

@@ -1,5 +1,5 @@
 import { type Event, happenedAt, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
-import { CODES, type Code, HORIZON_DAYS, RequestError } from '../codes.js'
+import { CODES, type Code, HORIZON_DAYS, RequestError } from '../http/codes.js'
 
 /** What acceptance needs from outside; it has no clock and no chance of its own. */
 export interface Circumstances {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RequestError } from '../codes.js'
+import type { RequestError } from '../http/codes.js'
 import { type Body, BodyMemory } from './body-memory.js'
 
 let now = 0

@@ -1,4 +1,4 @@
-import { RequestError } from '../codes.js'
+import { RequestError } from '../http/codes.js'
 
 /** Bodies of senders whose key was in a header, or has been found in the body since. */
 const KEYED_BYTES = 64 * 1024 * 1024

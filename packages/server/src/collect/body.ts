@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliDecompress, createBrotliDecompress, createGunzip, createInflate, gunzip, inflate } from 'node:zlib'
-import { RequestError } from '../codes.js'
-import { Turns } from '../turns.js'
+import { RequestError } from '../http/codes.js'
+import { ConcurrencyLimit } from '../http/concurrency-limit.js'
 import type { Body } from './body-memory.js'
 
 const ENCODINGS = {
@@ -14,7 +14,7 @@ const ENCODINGS = {
 /** A body must have arrived within this. */
 const ARRIVAL_MS = 30_000
 /** Brotli may take 16 MB to inflate even a small body. */
-const inflating = new Turns(8, Number.POSITIVE_INFINITY)
+const inflating = new ConcurrencyLimit(8, Number.POSITIVE_INFINITY)
 
 export interface BodyReader {
   /** `Content-Encoding`. */

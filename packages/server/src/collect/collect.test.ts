@@ -6,15 +6,15 @@ import type { Event } from '@nsm/schema'
 import { LIMITS } from '@nsm/schema'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { answerFromTable } from '../answer.js'
-import { allowAnyOrigin } from '../cors.js'
+import { allowAnyOrigin } from '../http/cors.js'
+import { handleErrors } from '../http/error-handler.js'
+import { createKeyring } from '../http/keys.js'
 import { JournalError } from '../journal/index.js'
-import { createKeyring } from '../keys.js'
 import { BodyMemory } from './body-memory.js'
 import { createCounters } from './counters.js'
+import { DedupWindow } from './dedup-window.js'
+import { EventTail } from './event-tail.js'
 import { importRoutes } from './import.js'
-import { Live } from './live.js'
-import { RecentIds } from './recent.js'
 import { Rejections } from './rejections.js'
 import { type Collector, collectRoutes } from './routes.js'
 
@@ -32,15 +32,15 @@ beforeEach(async () => {
       },
     },
     keys: createKeyring({ writeKeys: ['wk_test'], readTokens: ['rt_test'], secretKeys: ['sk_test'] }, '127.0.0.1'),
-    recent: new RecentIds(),
+    dedupWindow: new DedupWindow(),
     rejections: new Rejections(),
     bodies: new BodyMemory(),
-    live: new Live(),
+    eventTail: new EventTail(),
     counters: createCounters(),
     now: () => NOW,
   }
   app = fastify()
-  answerFromTable(app)
+  handleErrors(app)
   app.register(
     async (v1) => {
       allowAnyOrigin(v1)
@@ -267,7 +267,7 @@ describe('a request', () => {
       ],
     })
     expect(written.map(({ messageId }) => messageId)).toEqual(['m1', 'm2'])
-    expect(collector.live.latest).toHaveLength(2)
+    expect(collector.eventTail.latest).toHaveLength(2)
     expect(collector.counters.accepted).toBe(2)
     expect(JSON.stringify(collector.rejections.list())).toContain('too_deep')
   })

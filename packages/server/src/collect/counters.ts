@@ -1,4 +1,4 @@
-import type { Code } from '../codes.js'
+import type { Code } from '../http/codes.js'
 
 /** What the collector has done since it started. */
 export interface Counters {

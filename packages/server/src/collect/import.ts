@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { LIMITS } from '@nsm/schema'
 import type { FastifyInstance } from 'fastify'
-import { CODES, RequestError } from '../codes.js'
-import { type Keyring, presentedKey } from '../keys.js'
+import { CODES, RequestError } from '../http/codes.js'
+import { type Keyring, presentedKey } from '../http/keys.js'
 import { accept, type Rejection } from './accept.js'
 import { inflateStream } from './body.js'
 import { countRejection } from './counters.js'
@@ -75,7 +75,7 @@ async function importLines(
   from: number,
   answer: Answer,
 ): Promise<void> {
-  const { journal, recent, counters } = collector
+  const { journal, dedupWindow, counters } = collector
   const messages: unknown[] = []
   /** The lines that the messages came from. */
   const places: number[] = []
@@ -103,12 +103,12 @@ async function importLines(
   }
   const { lines, ids, duplicate, rejections } = accept(messages, {
     receivedAt: collector.now(),
-    isKnown: (id) => recent.has(id),
+    isKnown: (id) => dedupWindow.has(id),
     mintId: randomUUID,
     imported: true,
   })
   if (lines.length > 0) await append(journal, lines)
-  for (const id of ids) recent.add(id)
+  for (const id of ids) dedupWindow.add(id)
   for (const rejection of rejections) reject({ ...rejection, i: places[rejection.i] as number })
   counters.accepted += lines.length
   counters.duplicate += duplicate

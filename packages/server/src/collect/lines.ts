@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { RequestError } from '../codes.js'
+import { RequestError } from '../http/codes.js'
 
 const NEWLINE = 10
 

@@ -1,4 +1,4 @@
-import type { Code } from '../codes.js'
+import type { Code } from '../http/codes.js'
 import type { Rejection } from './accept.js'
 
 /** Rejected messages of one kind: what was wrong, how often, and the latest as it came. */

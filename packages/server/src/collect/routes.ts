@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { batchSchema, LIMITS, MESSAGE_TYPES, type Problem, parseWith } from '@nsm/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Code, RequestError } from '../codes.js'
+import { type Code, RequestError } from '../http/codes.js'
+import { type KeyKind, type Keyring, presentedKey } from '../http/keys.js'
 import { type Journal, JournalError } from '../journal/index.js'
-import { type KeyKind, type Keyring, presentedKey } from '../keys.js'
 import { accept, type Rejection } from './accept.js'
 import { readBody } from './body.js'
 import type { Body, BodyMemory } from './body-memory.js'
 import { type Counters, countRejection } from './counters.js'
+import type { DedupWindow } from './dedup-window.js'
+import type { EventTail } from './event-tail.js'
 import { withoutByteOrderMark } from './lines.js'
-import type { Live } from './live.js'
-import type { RecentIds } from './recent.js'
 import type { Rejections } from './rejections.js'
 
 export interface Collector {
   journal: Pick<Journal, 'append'>
   keys: Keyring
-  recent: RecentIds
+  dedupWindow: DedupWindow
   rejections: Rejections
   bodies: BodyMemory
-  live: Live
+  eventTail: EventTail
   counters: Counters
   /** ms since the epoch. */
   now(): number
@@ -165,22 +165,22 @@ async function collect(
   sentAt?: number,
   context?: Record<string, unknown> | null,
 ): Promise<Answer> {
-  const { journal, recent, counters } = collector
+  const { journal, dedupWindow, counters } = collector
   const receivedAt = collector.now()
   const { lines, ids, duplicate, rejections } = accept(messages, {
     receivedAt,
     sentAt,
     context,
-    isKnown: (id) => recent.has(id),
+    isKnown: (id) => dedupWindow.has(id),
     mintId: randomUUID,
   })
   if (lines.length > 0) await append(journal, lines)
-  for (const id of ids) recent.add(id)
+  for (const id of ids) dedupWindow.add(id)
   for (const rejection of rejections) {
     countRejection(counters, rejection.code)
     collector.rejections.add(rejection, messages[rejection.i], receivedAt)
   }
-  collector.live.add(lines)
+  collector.eventTail.add(lines)
   counters.accepted += lines.length
   counters.duplicate += duplicate
   return {

@@ -25,7 +25,7 @@ interface Step {
  * Lets two services call the file system one call at a time, in an order that is given. A call has its whole effect at
  * its turn; between two calls of one service the other may do as much as it likes, as when a process is stopped.
  */
-class Turns {
+class ConcurrencyLimit {
   readonly #waiting: Step[] = []
 
   /** Resolves when it is the service's turn. */
@@ -91,7 +91,7 @@ class Turns {
 async function live(options: {
   folder: string
   service: number
-  turns: Turns
+  turns: ConcurrencyLimit
   events: number
   acknowledged: string[]
   tried: string[]
@@ -146,7 +146,7 @@ it('three services on one journal without locks: whatever one acknowledged is th
   await fc.assert(
     fc.asyncProperty(order, async (choices) => {
       const folder = await fs.mkdtemp(join(root, 'run-'))
-      const turns = new Turns()
+      const turns = new ConcurrencyLimit()
       const acknowledged: string[] = []
       const tried: string[] = []
       const alive = new Set<number>()

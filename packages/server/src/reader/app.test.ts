@@ -6,18 +6,18 @@ import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { readerApp } from './app.js'
 import type { ReportParameters } from './parameters.js'
-import { SharedAnswers } from './shared-answers.js'
+import { ResponseCache } from './response-cache.js'
 
 it('large answers that are not read keep further large ones out until they are gone; small ones always come', async () => {
   const options = {
     compute: async () => ({ filler: 'x'.repeat(20_000_000) }),
-    substance: (answer: object) => answer,
+    etagInput: (answer: object) => answer,
     clock: () => 0,
     onError: () => {},
     atOnce: 2,
   }
-  const reports = new SharedAnswers<ReportParameters>(options)
-  const queries = new SharedAnswers<QueryRequest>({ ...options, compute: async () => ({ small: true }) })
+  const reports = new ResponseCache<ReportParameters>(options)
+  const queries = new ResponseCache<QueryRequest>({ ...options, compute: async () => ({ small: true }) })
   const app = readerApp({ reports, queries }, pino({ level: 'silent' }), 30_000_000)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
@@ -50,13 +50,13 @@ it('the card of a metric that cannot be computed says why, with a code', async (
   const error = { code: 'store_unreachable', path: '', message: 'The store does not answer.' }
   const options = {
     compute: async () => ({ schema: 1, metrics: { m: { error } } }),
-    substance: (answer: object) => answer,
+    etagInput: (answer: object) => answer,
     clock: () => 0,
     onError: () => {},
     atOnce: 1,
   }
-  const reports = new SharedAnswers<ReportParameters>(options)
-  const queries = new SharedAnswers<QueryRequest>(options)
+  const reports = new ResponseCache<ReportParameters>(options)
+  const queries = new ResponseCache<QueryRequest>(options)
   const app = readerApp({ reports, queries }, pino({ level: 'silent' }))
   const answer = await app.inject('/v1/card.txt?metric=m')
   expect([answer.statusCode, answer.json()]).toEqual([

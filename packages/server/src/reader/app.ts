@@ -7,14 +7,14 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { answerFromTable } from '../answer.js'
-import { RequestError } from '../codes.js'
+import { RequestError } from '../http/codes.js'
+import { handleErrors } from '../http/error-handler.js'
 import { parseQueryParameters, parseReportParameters, type ReportParameters } from './parameters.js'
-import type { Rendered, SharedAnswers } from './shared-answers.js'
+import type { CachedResponse, ResponseCache } from './response-cache.js'
 
 export interface ReaderAnswers {
-  reports: SharedAnswers<ReportParameters>
-  queries: SharedAnswers<QueryRequest>
+  reports: ResponseCache<ReportParameters>
+  queries: ResponseCache<QueryRequest>
 }
 
 /** Comments keep a stream open through proxies that close quiet ones. */
@@ -38,7 +38,7 @@ export function readerApp(
     requestIdHeader: 'x-request-id',
     forceCloseConnections: true,
   })
-  answerFromTable(app)
+  handleErrors(app)
   const sending = boundSending(sendingBytes)
 
   app.get('/v1/report', async (request, reply) =>
@@ -99,7 +99,7 @@ function send(
   request: FastifyRequest,
   reply: FastifyReply,
   sending: (reply: FastifyReply, bytes: number) => void,
-  { body, etag }: Rendered,
+  { body, etag }: CachedResponse,
 ): FastifyReply {
   reply.header('etag', etag).header('cache-control', 'no-cache')
   const known = request.headers['if-none-match']

@@ -3,12 +3,12 @@ import { openStore, query, report } from '@nsm/engine'
 import type { QueryRequest, Report, Tree } from '@nsm/schema'
 import { pino } from 'pino'
 import { readerApp } from './app.js'
+import { createBufferedSubscriber } from './buffered-subscriber.js'
+import { reportEtagInput } from './etag-input.js'
 import { follow } from './follow.js'
-import { createInbox } from './inbox.js'
 import type { FromReader, ToReader } from './messages.js'
 import type { ReportParameters } from './parameters.js'
-import { SharedAnswers } from './shared-answers.js'
-import { reportSubstance } from './substance.js'
+import { ResponseCache } from './response-cache.js'
 
 /**
  * The reader process: follows the journal into the store and answers reports on a socket of its own. It is the only
@@ -27,7 +27,7 @@ type Start = Extract<ToReader, { type: 'start' }>
 
 let tree: Tree
 
-const listen = createInbox<ToReader>((hear) => process.on('message', hear))
+const listen = createBufferedSubscriber<ToReader>((hear) => process.on('message', hear))
 process.once('message', (message: ToReader) => {
   if (message.type === 'start') start(message).catch(fail)
 })
@@ -57,17 +57,17 @@ async function start(options: Start): Promise<void> {
 
   // The collector has its lock.
   const store = await openStore(options.store, { locked: true })
-  const reports = new SharedAnswers({
+  const reports = new ResponseCache({
     compute: (parameters: ReportParameters) =>
       report(store, tree, { ...(parameters as Omit<ReportOptions, 'now'>), now: Date.now() }),
-    substance: (answer) => reportSubstance(answer as Report),
+    etagInput: (answer) => reportEtagInput(answer as Report),
     clock,
     onError,
     atOnce: REPORTS_AT_ONCE,
   })
-  const queries = new SharedAnswers({
+  const queries = new ResponseCache({
     compute: (request: QueryRequest) => query(store, tree, request, Date.now()),
-    substance: (answer) => ({ ...answer, asOf: null }),
+    etagInput: (answer) => ({ ...answer, asOf: null }),
     clock,
     onError,
     atOnce: QUERIES_AT_ONCE,

@@ -1,6 +1,6 @@
 import { GRAINS, MAX_REPORT_PERIODS, parseWith, type QueryRequest, queryRequestSchema } from '@nsm/schema'
 import { z } from 'zod'
-import { RequestError } from '../codes.js'
+import { RequestError } from '../http/codes.js'
 
 export const reportParametersSchema = z.strictObject({
   metric: z.string().min(1).optional(),

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify'
+import type { Journal } from '../journal/index.js'
+import { comparePositions } from '../journal/index.js'
+import type { ReaderProcess } from '../process/supervise.js'
+import type { WatchedTree } from '../process/tree-file.js'
+
+export interface Parts {
+  journal: Journal
+  reader: ReaderProcess
+  tree: WatchedTree
+}
+
+/**
+ * `GET /healthz`: this process answers. `GET /readyz`: the journal can be written and the store is reachable, or what is
+ * wrong. Both are open to everybody, so no sentence names a folder or an address; the log does.
+ */
+export function healthRoutes(app: FastifyInstance, { journal, reader, tree }: Parts): void {
+  app.get('/healthz', async () => ({ alive: true }))
+
+  app.get('/readyz', async (_request, reply) => {
+    const journalProblem = await journal.check()
+    const storeProblem = reader.problem
+    const ready = journalProblem === null && storeProblem === null
+    reply.code(ready ? 200 : 503).header('cache-control', 'no-store')
+    return {
+      ready,
+      journal: { ok: journalProblem === null, problem: journalProblem },
+      store: {
+        ok: storeProblem === null,
+        problem: storeProblem,
+        // Whether every acknowledged event is in the reports by now.
+        applied: reader.applied !== null && comparePositions(reader.applied, journal.end) >= 0,
+      },
+      // A broken tree file is no reason to stop: the last good one is in use.
+      tree: { ok: tree.problem === null, problem: tree.problem },
+    }
+  })
+}
