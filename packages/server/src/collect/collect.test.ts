@@ -9,9 +9,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { allowAnyOrigin } from '../http/cors.js'
 import { handleErrors } from '../http/error-handler.js'
 import { createKeyring } from '../http/keys.js'
+import { createMetrics } from '../http/metrics.js'
 import { JournalError } from '../journal/index.js'
 import { BodyMemory } from './body-memory.js'
-import { createCounters } from './counters.js'
 import { DedupWindow } from './dedup-window.js'
 import { EventTail } from './event-tail.js'
 import { importRoutes } from './import.js'
@@ -36,7 +36,7 @@ beforeEach(async () => {
     rejections: new Rejections(),
     bodies: new BodyMemory(),
     eventTail: new EventTail(),
-    counters: createCounters(),
+    metrics: createMetrics(),
     now: () => NOW,
   }
   app = fastify()
@@ -61,6 +61,11 @@ const track = (changes: object = {}) => ({
   timestamp: '2026-03-02T08:59:00Z',
   ...changes,
 })
+/** The samples of these metrics. */
+async function metricsOf(...names: string[]): Promise<string[]> {
+  const texts = await Promise.all(names.map((name) => collector.metrics.registry.getSingleMetricAsString(name)))
+  return texts.flatMap((text) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#')))
+}
 const post = (body: object | string | Buffer, headers: Record<string, string> = {}, url = '/v1/batch') =>
   app.inject({
     method: 'POST',
@@ -68,6 +73,38 @@ const post = (body: object | string | Buffer, headers: Record<string, string> = 
     headers: { 'content-type': 'application/json', authorization: 'Bearer wk_test', ...headers },
     payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   })
+
+describe('the metrics', () => {
+  it('count every event once: as accepted, as a duplicate or as rejected', async () => {
+    await post({ batch: [track(), track(), track({ messageId: 'm2', event: '' })] })
+    await post({ batch: [track(), track({ messageId: 'm3' })] })
+    await post(`${JSON.stringify(track({ messageId: 'm4' }))}\n{`, { authorization: 'Bearer sk_test' }, '/v1/import')
+    expect(
+      await metricsOf('nsm_events_accepted_total', 'nsm_events_duplicate_total', 'nsm_events_rejected_total'),
+    ).toEqual(['nsm_events_accepted_total 4', 'nsm_events_duplicate_total 1', 'nsm_events_rejected_total 2'])
+  })
+
+  it('count a request that was rejected as a whole by its code alone', async () => {
+    await post('{', {})
+    expect(await metricsOf('nsm_events_rejected_total', 'nsm_rejections_total')).toEqual([
+      'nsm_events_rejected_total 0',
+      'nsm_rejections_total{code="invalid_json"} 1',
+    ])
+  })
+
+  it('time acknowledgements, and neither rejections nor imports', async () => {
+    const acknowledged = async () => {
+      const { values } = await collector.metrics.acknowledgement.get()
+      return values.find(({ metricName }) => metricName?.endsWith('_count'))?.value
+    }
+    await post({ batch: [track()] })
+    expect(await acknowledged()).toBe(1)
+    await post('{')
+    await post({ batch: [track()] }, { authorization: 'Bearer nobody' })
+    await post(JSON.stringify(track({ messageId: 'm2' })), { authorization: 'Bearer sk_test' }, '/v1/import')
+    expect(await acknowledged()).toBe(1)
+  })
+})
 
 describe('a batch', () => {
   it('is answered with what became of it', async () => {
@@ -268,7 +305,11 @@ describe('a request', () => {
     })
     expect(written.map(({ messageId }) => messageId)).toEqual(['m1', 'm2'])
     expect(collector.eventTail.latest).toHaveLength(2)
-    expect(collector.counters.accepted).toBe(2)
+    expect(await metricsOf('nsm_events_accepted_total', 'nsm_events_rejected_total', 'nsm_rejections_total')).toEqual([
+      'nsm_events_accepted_total 2',
+      'nsm_events_rejected_total 2',
+      'nsm_rejections_total{code="too_deep"} 2',
+    ])
     expect(JSON.stringify(collector.rejections.list())).toContain('too_deep')
   })
 

@@ -4,9 +4,9 @@ import { LIMITS } from '@nsm/schema'
 import type { FastifyInstance } from 'fastify'
 import { CODES, RequestError } from '../http/codes.js'
 import { type Keyring, presentedKey } from '../http/keys.js'
+import { countRejection } from '../http/metrics.js'
 import { accept, type Rejection } from './accept.js'
 import { inflateStream } from './body.js'
-import { countRejection } from './counters.js'
 import { readLines } from './lines.js'
 import { type Answer, append, type Collector } from './routes.js'
 
@@ -75,13 +75,14 @@ async function importLines(
   from: number,
   answer: Answer,
 ): Promise<void> {
-  const { journal, dedupWindow, counters } = collector
+  const { journal, dedupWindow, metrics } = collector
   const messages: unknown[] = []
   /** The lines that the messages came from. */
   const places: number[] = []
   const reject = (rejection: Rejection) => {
     answer.rejected++
-    countRejection(counters, rejection.code)
+    countRejection(metrics, rejection.code)
+    metrics.rejected.inc()
     if (answer.results.length < LISTED) answer.results.push(rejection)
   }
   for (const [i, text] of texts.entries()) {
@@ -110,8 +111,8 @@ async function importLines(
   if (lines.length > 0) await append(journal, lines)
   for (const id of ids) dedupWindow.add(id)
   for (const rejection of rejections) reject({ ...rejection, i: places[rejection.i] as number })
-  counters.accepted += lines.length
-  counters.duplicate += duplicate
+  metrics.accepted.inc(lines.length)
+  metrics.duplicate.inc(duplicate)
   answer.accepted += lines.length
   answer.duplicate += duplicate
 }

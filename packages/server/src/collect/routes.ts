@@ -4,11 +4,11 @@ import { batchSchema, LIMITS, MESSAGE_TYPES, type Problem, parseWith } from '@ns
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Code, RequestError } from '../http/codes.js'
 import { type KeyKind, type Keyring, presentedKey } from '../http/keys.js'
+import { countRejection, type Metrics } from '../http/metrics.js'
 import { type Journal, JournalError } from '../journal/index.js'
 import { accept, type Rejection } from './accept.js'
 import { readBody } from './body.js'
 import type { Body, BodyMemory } from './body-memory.js'
-import { type Counters, countRejection } from './counters.js'
 import type { DedupWindow } from './dedup-window.js'
 import type { EventTail } from './event-tail.js'
 import { withoutByteOrderMark } from './lines.js'
@@ -21,7 +21,7 @@ export interface Collector {
   rejections: Rejections
   bodies: BodyMemory
   eventTail: EventTail
-  counters: Counters
+  metrics: Metrics
   /** ms since the epoch. */
   now(): number
 }
@@ -67,9 +67,13 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
 
   app.addHook('onError', async (_request, _reply, error) => {
     if (!(error instanceof RequestError)) return
-    countRejection(collector.counters, error.code)
+    countRejection(collector.metrics, error.code)
     const { code, message, status, path } = error
     collector.rejections.add({ i: 0, status, code, message, ...(path ? { path } : {}) }, null, collector.now())
+  })
+
+  app.addHook('onResponse', async (_request, reply) => {
+    if (reply.statusCode === 200) collector.metrics.acknowledgement.observe(reply.elapsedTime / 1_000)
   })
 
   // Segment's library for browsers says `/b`, `/t`, `/i`, … where the others say `/batch`, `/track`, `/identify`.
@@ -165,7 +169,7 @@ async function collect(
   sentAt?: number,
   context?: Record<string, unknown> | null,
 ): Promise<Answer> {
-  const { journal, dedupWindow, counters } = collector
+  const { journal, dedupWindow, metrics } = collector
   const receivedAt = collector.now()
   const { lines, ids, duplicate, rejections } = accept(messages, {
     receivedAt,
@@ -177,12 +181,13 @@ async function collect(
   if (lines.length > 0) await append(journal, lines)
   for (const id of ids) dedupWindow.add(id)
   for (const rejection of rejections) {
-    countRejection(counters, rejection.code)
+    countRejection(metrics, rejection.code)
     collector.rejections.add(rejection, messages[rejection.i], receivedAt)
   }
   collector.eventTail.add(lines)
-  counters.accepted += lines.length
-  counters.duplicate += duplicate
+  metrics.accepted.inc(lines.length)
+  metrics.duplicate.inc(duplicate)
+  metrics.rejected.inc(rejections.length)
   return {
     success: rejections.length === 0,
     accepted: lines.length,

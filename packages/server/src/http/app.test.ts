@@ -4,12 +4,12 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BodyMemory } from '../collect/body-memory.js'
-import { createCounters } from '../collect/counters.js'
 import { DedupWindow } from '../collect/dedup-window.js'
 import { EventTail } from '../collect/event-tail.js'
 import { Rejections } from '../collect/rejections.js'
 import { createApp } from './app.js'
 import { createKeyring } from './keys.js'
+import { createMetrics } from './metrics.js'
 
 let app: FastifyInstance
 let sockets: Socket[]
@@ -37,7 +37,7 @@ beforeEach(async () => {
       rejections: new Rejections(),
       bodies,
       eventTail: new EventTail(),
-      counters: createCounters(),
+      metrics: createMetrics(),
       now: Date.now,
     },
   } as unknown as Parameters<typeof createApp>[0])

@@ -10,7 +10,7 @@ import { healthRoutes, type Parts } from './health.js'
 import { presentedKey } from './keys.js'
 import { liveRoutes } from './live-routes.js'
 import { answerMalformed, malformedOptions } from './malformed.js'
-import { metricsRoutes } from './metrics.js'
+import { measureRequests, metricsRoutes } from './metrics.js'
 import { forbidSniffing } from './no-sniff.js'
 import { answerUnknownAddresses } from './not-found.js'
 import { openApiRoutes } from './open-api.js'
@@ -56,6 +56,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const connections = boundConnections(app.server, options.connections ?? connectionLimits())
   handleErrors(app)
   forbidSniffing(app)
+  measureRequests(app, collector.metrics)
   compressResponses(app)
   answerMalformed(app)
   const answerUnknown = answerUnknownAddresses(app)
@@ -65,7 +66,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   serveFiles(app, options.files)
   app.register(async (routes) => {
     guard(routes, collector)
-    metricsRoutes(routes, collector, options, connections)
+    metricsRoutes(routes, collector.metrics, { ...options, bodies: collector.bodies, connections })
   })
 
   app.register(

@@ -103,6 +103,25 @@ describe('an append', () => {
     expect(await linesOf(folder, journal.end)).toHaveLength(200)
   })
 
+  it('tells of its commit, where it ends and how long it took', async () => {
+    let now = 0
+    const journal = await start({
+      clock: () => now,
+      files: changed((file) => ({
+        async datasync() {
+          await file.datasync()
+          now += 7
+        },
+      })),
+    })
+    // The first one creates its segment as well.
+    await journal.append(line('a'))
+    const commits: [Position, number][] = []
+    journal.onCommit((end, durationMs) => commits.push([end, durationMs]))
+    await journal.append(line('b'))
+    expect(commits).toEqual([[journal.end, 7]])
+  })
+
   it('keeps the journal’s identity over restarts and segments', async () => {
     const first = await start({ segmentBytes: 200 })
     const id = first.id

@@ -22,6 +22,8 @@ export interface JournalOptions {
   salvage?: boolean
   segmentBytes?: number
   files?: JournalFiles
+  /** ms, any origin; times the commits. */
+  clock?: () => number
   /** Asks the operating system for the lock. */
   tryLock?: LockOptions['tryLock']
 }
@@ -56,6 +58,7 @@ export class Journal {
   readonly #lock: FileLock
   readonly #files: JournalFiles
   readonly #segmentBytes: number
+  readonly #clock: () => number
   #id: string
   /** The segment of this opening's own; null before its first commit and after a failed one. */
   #file: FileHandle | null = null
@@ -72,10 +75,17 @@ export class Journal {
   #tellLost: (error: JournalError) => void = () => {}
   #freeBytes = Number.POSITIVE_INFINITY
   readonly #watch: NodeJS.Timeout
-  #listeners = new Set<(end: Position) => void>()
+  #listeners = new Set<(end: Position, durationMs: number) => void>()
 
   private constructor(
-    parts: { folder: string; lock: FileLock; claimed: boolean; files: JournalFiles; segmentBytes: number },
+    parts: {
+      folder: string
+      lock: FileLock
+      claimed: boolean
+      files: JournalFiles
+      segmentBytes: number
+      clock: () => number
+    },
     state: Awaited<ReturnType<typeof recover>>,
   ) {
     this.#folder = parts.folder
@@ -83,6 +93,7 @@ export class Journal {
     this.#claimed = parts.claimed
     this.#files = parts.files
     this.#segmentBytes = parts.segmentBytes
+    this.#clock = parts.clock
     this.#id = state.id
     this.#first = state.first
     this.#end = state.end
@@ -101,13 +112,13 @@ export class Journal {
    *   hole in acknowledged records, `journal_unwritable` when the folder cannot be written
    */
   static async open(folder: string, options: JournalOptions = {}): Promise<Journal> {
-    const { files = realFiles, segmentBytes = SEGMENT_BYTES, salvage = false, tryLock } = options
+    const { files = realFiles, segmentBytes = SEGMENT_BYTES, salvage = false, clock = now, tryLock } = options
     const lock = await takeLock(folder, files, tryLock)
     try {
       // The token first: whatever its former owner acknowledged is on disk by now.
       const claimed = await claim(lock, folder)
       const state = await recover(folder, salvage, files)
-      const journal = new Journal({ folder, lock, claimed, files, segmentBytes }, state)
+      const journal = new Journal({ folder, lock, claimed, files, segmentBytes, clock }, state)
       await journal.#look()
       return journal
     } catch (error) {
@@ -147,8 +158,8 @@ export class Journal {
     return null
   }
 
-  /** Calls `listener` after each commit with the new end. @returns what stops it */
-  onCommit(listener: (end: Position) => void): () => void {
+  /** Calls `listener` after each commit with the new end and how long it took. @returns what stops it */
+  onCommit(listener: (end: Position, durationMs: number) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -229,9 +240,11 @@ export class Journal {
       try {
         if (this.#lostTo) throw this.#lostTo
         if (!this.#file || this.#broken || this.#end.offset >= this.#segmentBytes) await this.#begin()
+        const start = this.#clock()
         await this.#commit(group)
+        const duration = this.#clock() - start
         for (const { resolve } of group) resolve()
-        for (const listener of this.#listeners) listener(this.#end)
+        for (const listener of this.#listeners) listener(this.#end, duration)
       } catch (cause) {
         if (!this.#lostTo) this.#broken = cause as Error
         const error = this.#lostTo ?? unwritable(this.#folder, cause)
@@ -346,6 +359,8 @@ export class Journal {
     if (this.#claimed && !this.#released) await this.#isOwner().catch(() => {})
   }
 }
+
+const now = () => performance.now()
 
 const lockPath = (folder: string) => join(folder, 'lock')
 

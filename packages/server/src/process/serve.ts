@@ -4,13 +4,13 @@ import { lockStore, type StoreLock } from '@nsm/engine/lock'
 import type { Tree } from '@nsm/schema'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { BodyMemory } from '../collect/body-memory.js'
-import { createCounters } from '../collect/counters.js'
 import { DedupWindow } from '../collect/dedup-window.js'
 import { EventTail } from '../collect/event-tail.js'
 import { Rejections } from '../collect/rejections.js'
 import { createApp } from '../http/app.js'
 import { loadDashboard } from '../http/dashboard.js'
 import { createKeyring, DEVELOPMENT_KEYS, type KeyOptions } from '../http/keys.js'
+import { createMetrics } from '../http/metrics.js'
 import { loadScripts, stubOf } from '../http/scripts.js'
 import { Journal, type JournalError, type Position } from '../journal/index.js'
 import { gracefulShutdown } from './graceful-shutdown.js'
@@ -97,6 +97,8 @@ export async function serve(options: ServeOptions): Promise<Service> {
     reader = createReader({ journal, folder, tree, store, socketPath: socket.path, log, options })
     undo.push(() => reader?.stop(READER_STOP_MS))
 
+    const metrics = createMetrics()
+    journal.onCommit((_end, durationMs) => metrics.commit.observe(durationMs / 1_000))
     const files = new Map([...(await loadScripts()), ...(await loadDashboard())])
     const app = createApp({
       journal,
@@ -113,7 +115,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
         rejections: new Rejections(),
         bodies: new BodyMemory(),
         eventTail: new EventTail(),
-        counters: createCounters(),
+        metrics,
         now: Date.now,
       },
     })
