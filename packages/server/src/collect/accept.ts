@@ -1,5 +1,6 @@
 import { type Event, happenedAt, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
 import { CODES, type Code, HORIZON_DAYS, RequestError } from '../http/codes.js'
+import type { Rejection } from './answer.js'
 
 /** What acceptance needs from outside; it has no clock and no chance of its own. */
 export interface Circumstances {
@@ -18,16 +19,6 @@ export interface Circumstances {
    * of its own.
    */
   imported?: boolean
-}
-
-/** Why one message was not kept. */
-export interface Rejection {
-  /** The message's place in its batch. */
-  i: number
-  status: number
-  code: Code
-  message: string
-  path?: string
 }
 
 export interface Accepted {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { LIMITS } from '@nsm/schema'
+import { batchSchema, LIMITS } from '@nsm/schema'
 import type { FastifyInstance } from 'fastify'
 import { CODES, RequestError } from '../http/codes.js'
 import { type Keyring, presentedKey } from '../http/keys.js'
 import { countRejection } from '../http/metrics.js'
-import { accept, type Rejection } from './accept.js'
+import { ANY_KEY, json, text } from '../http/route-schema.js'
+import { accept } from './accept.js'
+import { type Answer, answerSchema, type Rejection } from './answer.js'
 import { inflateStream } from './body.js'
 import { readLines } from './lines.js'
-import { type Answer, append, type Collector } from './routes.js'
+import { append, type Collector } from './routes.js'
 
 /** An import may take as long as it likes, as long as it moves. */
 const PATIENCE_MS = 30_000
@@ -31,6 +33,16 @@ const secretKey = (keys: Keyring) => ({
 })
 const SECRET_KEY = 'secretKey'
 
+/** Of both routes at this address. */
+const IMPORT = {
+  summary: 'History as JSON lines with a secret key; a batch with a write key',
+  description:
+    "The key decides. With a secret key: JSON lines, one message each, as old as they are. With a write key: the same as /v1/batch, since Segment's older libraries send their batches here.",
+  requestBody: { ...text('application/x-ndjson'), ...json(batchSchema) },
+  answer: json(answerSchema),
+  security: ANY_KEY,
+}
+
 /**
  * `POST /import`: JSON lines of any length, one message each, gzip or br if wished. They are written as they come; the
  * answer comes when all are on disk. What breaks off is sent again from the start: a message is known by its `messageId`.
@@ -42,7 +54,7 @@ export function importRoutes(app: FastifyInstance, collector: Collector): void {
   )
 
   app.addConstraintStrategy(secretKey(collector.keys) as never)
-  app.post('/import', { constraints: { [SECRET_KEY]: true } }, async (request) => {
+  app.post('/import', { constraints: { [SECRET_KEY]: true }, schema: IMPORT }, async (request) => {
     const memory = collector.bodies.open(true)
     // What it holds at most at a time. It may take long, and a secret key is not for strangers.
     memory.complete()

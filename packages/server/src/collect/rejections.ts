@@ -1,5 +1,5 @@
 import type { Code } from '../http/codes.js'
-import type { Rejection } from './accept.js'
+import type { Rejection } from './answer.js'
 
 /** Rejected messages of one kind: what was wrong, how often, and the latest as it came. */
 export interface RejectionGroup {

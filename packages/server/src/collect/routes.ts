@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { batchSchema, LIMITS, MESSAGE_TYPES, type Problem, parseWith } from '@nsm/schema'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { batchSchema, LIMITS, MESSAGE_TYPES, messageSchema, type Problem, parseWith } from '@nsm/schema'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { type Code, RequestError } from '../http/codes.js'
 import { type KeyKind, type Keyring, presentedKey } from '../http/keys.js'
 import { countRejection, type Metrics } from '../http/metrics.js'
+import { json, WRITE_KEY } from '../http/route-schema.js'
 import { type Journal, JournalError } from '../journal/index.js'
-import { accept, type Rejection } from './accept.js'
+import { accept } from './accept.js'
+import { type Answer, answerSchema } from './answer.js'
 import { readBody } from './body.js'
 import type { Body, BodyMemory } from './body-memory.js'
 import type { DedupWindow } from './dedup-window.js'
@@ -31,15 +33,6 @@ declare module 'fastify' {
     /** What the body takes; only where events are collected. */
     memory?: Body
   }
-}
-
-/** The answer to a batch; `results` lists only what was not kept. */
-export interface Answer {
-  success: boolean
-  accepted: number
-  duplicate: number
-  rejected: number
-  results: Rejection[]
 }
 
 // Beacons say text/plain, and curl -d calls everything a form.
@@ -77,17 +70,27 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
   })
 
   // Segment's library for browsers says `/b`, `/t`, `/i`, … where the others say `/batch`, `/track`, `/identify`.
-  const both = (path: string, handle: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => {
-    app.post(path, handle)
-    app.post(path.slice(0, 2), handle)
+  const both = (
+    path: string,
+    schema: FastifySchema & { summary: string },
+    handle: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ) => {
+    const common = { answer: json(answerSchema), security: WRITE_KEY }
+    app.post(path, { schema: { ...schema, ...common } }, handle)
+    const short = path.slice(0, 2)
+    app.post(short, { schema: { ...schema, ...common, summary: `Short for ${app.prefix}${path}` } }, handle)
   }
 
-  both('/batch', (request) => collectBatch(collector, request))
+  both(
+    '/batch',
+    { summary: 'Many messages; on disk when the answer is 2xx', requestBody: json(batchSchema) },
+    (request) => collectBatch(collector, request),
+  )
   // Segment's older libraries send their batches here. Requests with a secret key go to the import's own route.
-  app.post('/import', (request) => collectBatch(collector, request))
+  app.post('/import', { schema: { hide: true } }, (request) => collectBatch(collector, request))
 
   for (const type of MESSAGE_TYPES) {
-    both(`/${type}`, async (request, reply) => {
+    both(`/${type}`, { summary: `One ${type} message`, requestBody: json(messageSchema) }, async (request, reply) => {
       const { body } = request
       if (typeof body !== 'object' || body === null || Array.isArray(body)) {
         throw new RequestError('invalid_body', `Send one ${type} message as a JSON object.`)

@@ -1,4 +1,5 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import { treeShapeSchema } from '@nsm/schema'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { importRoutes } from '../collect/import.js'
 import { type Collector, collectRoutes, requireKind } from '../collect/routes.js'
 import { compressResponses } from './compression.js'
@@ -15,6 +16,8 @@ import { forbidSniffing } from './no-sniff.js'
 import { answerUnknownAddresses } from './not-found.js'
 import { openApiRoutes } from './open-api.js'
 import { createProxy } from './proxy.js'
+import { readerRoutes } from './reader-routes.js'
+import { json, parseParameters, READ_TOKEN } from './route-schema.js'
 import { type StaticFile, serveFiles } from './scripts.js'
 
 export interface AppOptions extends Parts {
@@ -55,15 +58,18 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
   const connections = boundConnections(app.server, options.connections ?? connectionLimits())
   handleErrors(app)
+  parseParameters(app)
   forbidSniffing(app)
   measureRequests(app, collector.metrics)
   compressResponses(app)
   answerMalformed(app)
   const answerUnknown = answerUnknownAddresses(app)
-  healthRoutes(app, options)
   openApiRoutes(app)
-  dashboardRoutes(app, options.dashboard)
-  serveFiles(app, options.files)
+  app.register(async (routes) => {
+    healthRoutes(routes, options)
+    dashboardRoutes(routes, options.dashboard)
+    serveFiles(routes, options.files)
+  })
   app.register(async (routes) => {
     guard(routes, collector)
     metricsRoutes(routes, collector.metrics, { ...options, bodies: collector.bodies, connections })
@@ -84,7 +90,8 @@ export function createApp(options: AppOptions): FastifyInstance {
         guard(routes, collector)
         liveRoutes(routes, collector)
         // Answered without the reader: what is counted is known before a number is.
-        routes.get('/tree', async (_request, reply) => {
+        const schema = { summary: 'The metric tree in use', answer: json(treeShapeSchema), security: READ_TOKEN }
+        routes.get('/tree', { schema }, async (_request, reply) => {
           reply.header('cache-control', 'no-cache')
           return options.tree.tree
         })
@@ -93,18 +100,12 @@ export function createApp(options: AppOptions): FastifyInstance {
         guard(routes, collector)
         const proxy = createProxy(options.socketPath, reader)
         app.addHook('preClose', async () => proxy.close())
-        for (const path of ['/report', '/query', '/card.txt']) routes.get(path, proxy.passOn)
-        routes.get('/report/stream', (request, reply) => proxy.passOn(streamOf(request), reply))
+        readerRoutes(routes, proxy)
       })
     },
     { prefix: '/v1' },
   )
   return app
-}
-
-/** The reader would keep the answer to a HEAD back: nothing of it is ever written. A stream is begun, and cut off. */
-function streamOf(request: FastifyRequest): FastifyRequest {
-  return request.method === 'HEAD' ? Object.create(request, { method: { value: 'GET' } }) : request
 }
 
 /** Lets in who holds a read token. A preflight holds none and learns nothing. */

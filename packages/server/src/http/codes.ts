@@ -1,4 +1,5 @@
 import { LIMITS } from '@nsm/schema'
+import { z } from 'zod'
 
 /** What a sender should do about an answer: mend it, have the operator mend something, or come again later. */
 type Retry = 'never' | 'operator' | 'later'
@@ -110,6 +111,7 @@ export const CODES = {
 } as const satisfies Record<string, CodeEntry>
 
 export type Code = keyof typeof CODES
+export const codeSchema = z.enum(Object.keys(CODES) as [Code, ...Code[]])
 
 /** Seconds after which a `later` is worth trying again. */
 const RETRY_AFTER_S = 2

@@ -35,7 +35,7 @@ export function allowAnyOrigin(app: FastifyInstance): void {
     }
   })
   const preflight = (path: string, methods: Iterable<string>) =>
-    app.options(path, async ({ headers }, reply) => {
+    app.options(path, { schema: { hide: true } }, async ({ headers }, reply) => {
       const asked = headers['access-control-request-headers']
       return reply
         .headers({

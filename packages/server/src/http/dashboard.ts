@@ -3,6 +3,7 @@ import { valueMoment } from '@nsm/schema'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WatchedTree } from '../process/tree-file.js'
 import { DEVELOPMENT_KEYS, isLoopback, type Keyring } from './keys.js'
+import { text } from './route-schema.js'
 import { loadFile, type StaticFile, stubOf } from './scripts.js'
 
 export interface DashboardOptions {
@@ -18,8 +19,8 @@ export interface DashboardOptions {
 export async function loadDashboard(): Promise<Map<string, StaticFile>> {
   const at = (name: string) => fileURLToPath(new URL(`../../assets/${name}`, import.meta.url))
   return new Map([
-    ['dashboard.js', await loadFile(at('dashboard.js'), 'text/javascript; charset=utf-8')],
-    ['dashboard.css', await loadFile(at('dashboard.css'), 'text/css; charset=utf-8')],
+    ['dashboard.js', await loadFile(at('dashboard.js'), 'text/javascript', "The dashboard's script")],
+    ['dashboard.css', await loadFile(at('dashboard.css'), 'text/css', "The dashboard's style sheet")],
   ])
 }
 
@@ -40,7 +41,7 @@ const POLICY = [
  * development token, on this machine and by its own name; anywhere else the person is asked for one.
  */
 export function dashboardRoutes(app: FastifyInstance, { keys, host, files, tree }: DashboardOptions): void {
-  app.get('/', async (request, reply) => {
+  app.get('/', { schema: { summary: 'The dashboard', answer: text('text/html') } }, async (request, reply) => {
     const local = isLoopback(host) && keys.development.includes('read') && isAskedLocally(request)
     const setup = {
       writeKey: keys.publicKey,

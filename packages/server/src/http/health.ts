@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import type { Journal } from '../journal/index.js'
 import { comparePositions } from '../journal/index.js'
 import type { ReaderProcess } from '../process/supervise.js'
 import type { WatchedTree } from '../process/tree-file.js'
+import { json } from './route-schema.js'
 
 export interface Parts {
   journal: Journal
@@ -10,14 +12,26 @@ export interface Parts {
   tree: WatchedTree
 }
 
+const partSchema = z.object({ ok: z.boolean(), problem: z.string().nullable() })
+const readinessSchema = z.object({
+  ready: z.boolean(),
+  journal: partSchema,
+  store: partSchema.extend({
+    applied: z.boolean().describe('Whether every acknowledged event is in the reports by now.'),
+  }),
+  tree: partSchema,
+})
+
 /**
  * `GET /healthz`: this process answers. `GET /readyz`: the journal can be written and the store is reachable, or what is
  * wrong. Both are open to everybody, so no sentence names a folder or an address; the log does.
  */
 export function healthRoutes(app: FastifyInstance, { journal, reader, tree }: Parts): void {
-  app.get('/healthz', async () => ({ alive: true }))
+  const alive = { summary: 'The collector answers', answer: json(z.object({ alive: z.literal(true) })) }
+  app.get('/healthz', { schema: alive }, async () => ({ alive: true }))
 
-  app.get('/readyz', async (_request, reply) => {
+  const ready = { summary: 'Events can be kept and reports answered', answer: json(readinessSchema) }
+  app.get('/readyz', { schema: ready }, async (_request, reply) => {
     const journalProblem = await journal.check()
     const storeProblem = reader.problem
     const ready = journalProblem === null && storeProblem === null
@@ -28,7 +42,6 @@ export function healthRoutes(app: FastifyInstance, { journal, reader, tree }: Pa
       store: {
         ok: storeProblem === null,
         problem: storeProblem,
-        // Whether every acknowledged event is in the reports by now.
         applied: reader.applied !== null && comparePositions(reader.applied, journal.end) >= 0,
       },
       // A broken tree file is no reason to stop: the last good one is in use.

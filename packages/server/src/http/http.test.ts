@@ -25,7 +25,6 @@ import { createApp } from './app.js'
 import { loadDashboard } from './dashboard.js'
 import { createKeyring } from './keys.js'
 import { createMetrics } from './metrics.js'
-import { openApi } from './open-api.js'
 import type { StaticFile } from './scripts.js'
 
 const SCRIPTS = ['nsm.js', 'stub.js', 'nsm-card.js']
@@ -221,8 +220,8 @@ describe('every route', () => {
     }
   })
 
-  it('stands in the OpenAPI document, and nothing else does', () => {
-    const { paths } = openApi() as { paths: Record<string, object> }
+  it('stands in the OpenAPI document, and nothing else does', async () => {
+    const { paths } = JSON.parse(String((await ask('GET', '/openapi.json')).body)) as { paths: Record<string, object> }
     const documented = Object.entries(paths).flatMap(([url, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${url}`),
     )
@@ -319,6 +318,32 @@ describe('a report', () => {
     expect((await ask('GET', '/v1/report?periods=500')).status).toBe(200)
     const rejected = await ask('GET', '/v1/report?periods=501')
     expect(JSON.parse(String(rejected.body))).toMatchObject({ code: 'invalid_parameter', path: 'periods' })
+  })
+})
+
+describe('a bad parameter', () => {
+  const rejection = (path: string, message: string) => ({ success: false, code: 'invalid_parameter', message, path })
+  const cases: [string, object][] = [
+    ['/v1/report?grain=year', rejection('grain', 'A grain is one of day, week, month, quarter.')],
+    ['/v1/report?periods=many', rejection('periods', 'Write a whole number.')],
+    ['/v1/card.txt?weeks=3', rejection('', 'Unknown: "weeks".')],
+    [
+      '/v1/report/stream?asOf=yesterday',
+      rejection('asOf', 'Write a time as ISO 8601 with a zone, such as 2026-03-02T09:00:00Z.'),
+    ],
+    ['/v1/query', rejection('metric', 'This is missing; write a string.')],
+    [`/v1/query${QUERY}&segment=a&segment=b`, rejection('segment', 'Write a string here.')],
+    ['/nsm.js?v=a&v=b', rejection('v', 'Write a string here.')],
+  ]
+
+  it.each(cases)('is named, with what to write: %s', async (path, expected) => {
+    const answer = await ask('GET', path)
+    expect([answer.status, JSON.parse(String(answer.body))]).toEqual([400, expected])
+  })
+
+  it('is answered after the key: a stranger learns nothing', async () => {
+    const answer = await ask('GET', '/v1/report?grain=year', { authorization: 'Bearer nobody' })
+    expect([answer.status, JSON.parse(String(answer.body)).code]).toEqual([401, 'unknown_key'])
   })
 })
 

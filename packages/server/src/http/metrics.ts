@@ -4,6 +4,7 @@ import { comparePositions, type Journal } from '../journal/index.js'
 import type { ReaderProcess } from '../process/supervise.js'
 import type { Code } from './codes.js'
 import type { Connections } from './connections.js'
+import { READ_TOKEN, text } from './route-schema.js'
 
 /** What a service counts and times while it works. */
 export interface Metrics {
@@ -90,7 +91,10 @@ export function measureRequests(app: FastifyInstance, { requests }: Metrics): vo
 export function metricsRoutes(app: FastifyInstance, { registry }: Metrics, gauged: Gauged): void {
   addGauges(registry, gauged)
   collectDefaultMetrics({ register: registry })
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
+  const schema = { summary: 'Numbers for Prometheus', answer: text(), security: READ_TOKEN }
+  app.get('/metrics', { schema }, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
 }
 
 function addGauges(registry: Registry, { bodies, connections, journal, reader }: Gauged): void {

@@ -9,7 +9,7 @@ const ANSWER_HEADERS = ['content-type', 'content-length', 'cache-control', 'etag
 /** An answer begins within this, or it is not waited for: a report over the largest stores takes some seconds. */
 const ANSWER_MS = 120_000
 
-export interface Proxy {
+export interface ReaderProxy {
   /**
    * Passes a request on to the reader and streams its answer back, server-sent events too. The key stays here.
    *
@@ -26,7 +26,7 @@ export function createProxy(
   socketPath: string,
   reader: Pick<ReaderProcess, 'ready' | 'onDown'>,
   answerMs = ANSWER_MS,
-): Proxy {
+): ReaderProxy {
   const streams = new Set<FastifyReply['raw']>()
   const asked = new Set<ClientRequest>()
   // A stopped process keeps its connections open and says nothing on them.

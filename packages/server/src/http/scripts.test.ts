@@ -6,6 +6,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compressResponses } from './compression.js'
+import { parseParameters } from './route-schema.js'
 import { loadFile, serveFiles } from './scripts.js'
 
 const TYPE = 'text/javascript; charset=utf-8'
@@ -22,11 +23,12 @@ beforeAll(async () => {
   const files = new Map()
   for (const [name, bytes] of Object.entries(CONTENT)) {
     await writeFile(join(folder, name), bytes)
-    files.set(name, await loadFile(join(folder, name), TYPE))
+    files.set(name, await loadFile(join(folder, name), 'text/javascript', 'A file'))
   }
   await rm(folder, { recursive: true })
   expect(files.get('large.js').integrity).toBe(`sha384-${createHash('sha384').update(large).digest('base64')}`)
   app = fastify()
+  parseParameters(app)
   compressResponses(app)
   serveFiles(app, files)
 })

@@ -5,15 +5,20 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import { chooseEncoding, type Encoding } from './encoding.js'
 import { matchesEtag } from './etag.js'
+import { text } from './route-schema.js'
 
 /** A file for a page: its bytes, their hash, and the value of a script tag's `integrity`. */
 export interface StaticFile {
   bytes: Buffer
   /** The same bytes, compressed; without those encodings that do not make the file smaller. */
   compressed: Partial<Record<Encoding, Buffer>>
+  /** Without parameters, such as `text/css`. */
   type: string
+  /** What it is, in a few words. */
+  summary: string
   hash: string
   integrity: string
 }
@@ -23,13 +28,13 @@ const require = createRequire(import.meta.url)
 /** The script files of the packages, as they were built. A missing one is left out. */
 export async function loadScripts(): Promise<Map<string, StaticFile>> {
   const files = new Map<string, StaticFile>()
-  for (const [name, entry] of [
-    ['nsm.js', () => require.resolve('@nsm/sdk')],
-    ['stub.js', () => require.resolve('@nsm/sdk')],
-    ['nsm-card.js', () => require.resolve('@nsm/card')],
+  for (const [name, entry, summary] of [
+    ['nsm.js', () => require.resolve('@nsm/sdk'), 'The tracker for a script tag'],
+    ['stub.js', () => require.resolve('@nsm/sdk'), 'The line that keeps calls until the tracker is there'],
+    ['nsm-card.js', () => require.resolve('@nsm/card'), '<nsm-card> for a script tag'],
   ] as const) {
     try {
-      files.set(name, await loadFile(join(dirname(entry()), name), 'text/javascript; charset=utf-8'))
+      files.set(name, await loadFile(join(dirname(entry()), name), 'text/javascript', summary))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'ENOENT' && code !== 'MODULE_NOT_FOUND') throw error
@@ -45,11 +50,11 @@ export function stubOf(files: ReadonlyMap<string, StaticFile>): string | null {
 }
 
 /** Reads a file that pages ask for. */
-export async function loadFile(path: string, type: string): Promise<StaticFile> {
+export async function loadFile(path: string, type: string, summary: string): Promise<StaticFile> {
   const bytes = await readFile(path)
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
   const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`
-  return { bytes, compressed: await compress(bytes), type, hash, integrity }
+  return { bytes, compressed: await compress(bytes), type, summary, hash, integrity }
 }
 
 /** Bytes. A file below this fits into one packet either way. */
@@ -67,13 +72,18 @@ async function compress(bytes: Buffer): Promise<StaticFile['compressed']> {
   }
 }
 
+const parametersSchema = z.object({
+  v: z.string().optional().describe("The file's hash: with it, the answer may be kept forever."),
+})
+
 /**
  * `GET /name` for each file, compressed as `Accept-Encoding` allows. With `?v=HASH` of its own hash an answer holds for ever; without, it is asked for anew
  * after five minutes, so that an upgrade reaches every page.
  */
 export function serveFiles(app: FastifyInstance, files: ReadonlyMap<string, StaticFile>): void {
   for (const [name, file] of files) {
-    app.get<{ Querystring: { v?: string } }>(`/${name}`, async (request, reply) => {
+    const schema = { summary: file.summary, querystring: parametersSchema, answer: text(file.type) }
+    app.get<{ Querystring: { v?: string } }>(`/${name}`, { schema }, async (request, reply) => {
       const encodings = (['br', 'gzip'] as const).filter((encoding) => file.compressed[encoding])
       const encoding = chooseEncoding(request.headers['accept-encoding'], encodings)
       const etag = encoding ? `"${file.hash}-${encoding}"` : `"${file.hash}"`
@@ -87,7 +97,7 @@ export function serveFiles(app: FastifyInstance, files: ReadonlyMap<string, Stat
       })
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
       if (encoding) reply.header('content-encoding', encoding)
-      return reply.type(file.type).send(encoding ? file.compressed[encoding] : file.bytes)
+      return reply.type(`${file.type}; charset=utf-8`).send(encoding ? file.compressed[encoding] : file.bytes)
     })
   }
 }

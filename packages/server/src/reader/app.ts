@@ -1,5 +1,5 @@
 import { summarise, toText } from '@nsm/card/summary'
-import type { QueryRequest, Report } from '@nsm/schema'
+import { type QueryRequest, queryRequestSchema, type Report } from '@nsm/schema'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -9,7 +9,8 @@ import fastify, {
 } from 'fastify'
 import { RequestError } from '../http/codes.js'
 import { handleErrors } from '../http/error-handler.js'
-import { parseQueryParameters, parseReportParameters, type ReportParameters } from './parameters.js'
+import { parseParameters } from '../http/route-schema.js'
+import { type ReportParameters, reportParametersSchema } from './parameters.js'
 import type { CachedResponse, ResponseCache } from './response-cache.js'
 
 export interface ReaderAnswers {
@@ -39,25 +40,28 @@ export function readerApp(
     forceCloseConnections: true,
   })
   handleErrors(app)
+  parseParameters(app)
   const sending = boundSending(sendingBytes)
 
-  app.get('/v1/report', async (request, reply) =>
-    send(request, reply, sending, await answers.reports.get(parseReportParameters(request.query))),
+  const ofReport = { schema: { querystring: reportParametersSchema } }
+
+  app.get<{ Querystring: ReportParameters }>('/v1/report', ofReport, async (request, reply) =>
+    send(request, reply, sending, await answers.reports.get(request.query)),
   )
 
-  app.get('/v1/card.txt', async (request, reply) => {
-    const parameters = parseReportParameters(request.query)
-    const { body } = await answers.reports.get(parameters)
+  app.get<{ Querystring: ReportParameters }>('/v1/card.txt', ofReport, async ({ query }, reply) => {
+    const { body } = await answers.reports.get(query)
     reply.header('cache-control', 'no-cache').type('text/plain; charset=utf-8')
-    return `${toText(summarise(JSON.parse(body) as Report, parameters.metric))}\n`
+    return `${toText(summarise(JSON.parse(body) as Report, query.metric))}\n`
   })
 
-  app.get('/v1/query', async (request, reply) =>
-    send(request, reply, sending, await answers.queries.get(parseQueryParameters(request.query))),
+  const ofQuery = { schema: { querystring: queryRequestSchema } }
+  app.get<{ Querystring: QueryRequest }>('/v1/query', ofQuery, async (request, reply) =>
+    send(request, reply, sending, await answers.queries.get(request.query)),
   )
 
-  app.get('/v1/report/stream', async (request, reply) => {
-    const parameters = parseReportParameters(request.query)
+  app.get<{ Querystring: ReportParameters }>('/v1/report/stream', ofReport, async (request, reply) => {
+    const parameters = request.query
     // An error is still an answer with a status as long as nothing was sent.
     await answers.reports.get(parameters)
     reply.hijack()

@@ -1,6 +1,5 @@
-import { GRAINS, MAX_REPORT_PERIODS, parseWith, type QueryRequest, queryRequestSchema } from '@nsm/schema'
+import { GRAINS, MAX_REPORT_PERIODS } from '@nsm/schema'
 import { z } from 'zod'
-import { RequestError } from '../http/codes.js'
 
 export const reportParametersSchema = z.strictObject({
   metric: z.string().min(1).optional(),
@@ -22,20 +21,3 @@ export const reportParametersSchema = z.strictObject({
 
 /** What can be asked of a report: which metric, grain, how many periods, as of when (ms), by which segment. */
 export type ReportParameters = z.output<typeof reportParametersSchema>
-
-/** @throws RequestError `invalid_parameter` with the parameter's name as its path */
-export function parseReportParameters(query: unknown): ReportParameters {
-  return parse(reportParametersSchema, query)
-}
-
-/** @throws RequestError `invalid_parameter` with the parameter's name as its path */
-export function parseQueryParameters(query: unknown): QueryRequest {
-  return parse(queryRequestSchema, query)
-}
-
-function parse<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
-  const parsed = parseWith(schema, query)
-  if (parsed.ok) return parsed.value
-  const problem = parsed.problems[0]
-  throw new RequestError('invalid_parameter', problem?.message, problem?.path)
-}
