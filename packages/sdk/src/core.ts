@@ -72,7 +72,7 @@ export function createCore() {
 
   /** Keeps who it is and what was decided, and says so to the other tabs. */
   const share = (announcement: Announcement = []) => {
-    writeIdentity(name, consent === 'granted' ? me : me.consent === 'denied' && { consent: 'denied' })
+    writeIdentity(name, consent === 'granted' ? me : me.consent && { consent: me.consent })
     announce(announcement)
   }
 
@@ -101,6 +101,9 @@ export function createCore() {
 
   /** One request with the first of these that can go. Resolves to whether the next may follow. */
   const attempt = async (entries: Entry[], leaving: 0 | 1) => {
+    // Consent may be withdrawn in the task that makes the last calls.
+    await 0
+    if (!open()) return false
     const batch = takeBatch(entries, waiting, leaving ? COUNT : most, leaving)
     if (!batch[0]) return false
     let response: Response | undefined
@@ -225,6 +228,8 @@ export function createCore() {
    * the device. `said`: what the pages to come shall go by.
    */
   const setConsent = async (decision: Consent, own: unknown, said: Consent | undefined) => {
+    // Those of this task were made when something else was decided.
+    makeCalls()
     consent = decision
     makeCalls()
     if (decision === 'denied') {
@@ -234,13 +239,11 @@ export function createCore() {
       const erased = [...waiting.keys()]
       tell('dropped', { ids: erased, reason: decision })
       me = { ...newIdentity(), consent: said }
-      if (own) {
-        share(said && [0, decision])
-        // With what pages left that are gone by now.
-        const ids = (await clear()).filter((id) => !erased.includes(id))
-        if (ids[0]) emit('dropped', { ids, reason: decision })
-        if (consent === decision) run()
-      }
+      if (own) share(said && [0, decision])
+      // With what pages left that are gone by now.
+      const ids = (await clear(own)).filter((id) => !erased.includes(id))
+      if (ids[0]) emit('dropped', { ids, reason: decision })
+      if (own && consent === decision) run()
     } else if (me) {
       me.consent = said
       if (own && said) share([0, decision])
@@ -328,15 +331,16 @@ export function createCore() {
 
     onLifecycle((left, hidden, restored) => {
       emit('page', left)
+      if (me && restored) {
+        // Others may have changed meanwhile who it is, and what may be said.
+        const saved = attach()
+        setConsent(saved.consent ?? consent!, 0, saved.consent)
+      }
       if (hidden) {
         makeCalls(true)
         if (open()) share()
         if (left) visit?.abort()
-      } else if (me) {
-        // Out of the back/forward cache: others may have changed who it is.
-        if (restored) attach()
-        flush()
-      }
+      } else if (me) flush()
     })
   }
 

@@ -43,8 +43,8 @@ it('is new, with the decision that is stored', () => {
   expect(readIdentity('nsm:x')).toEqual({ anonymousId: expect.stringMatching(/^[\da-f-]{36}$/), consent: 'denied' })
 })
 
-it.each(['u1', 'ü', 'x'.repeat(200), 0, 17, ' '])('%j is an id', (id) => expect(isId(id)).toBe(true))
-it.each(['', 'x'.repeat(201), {}, [], null, undefined, true, Number.NaN])('%j is no id', (id) =>
+it.each(['u1', 'ü', 'x'.repeat(200), 0, 17, ' a '])('%j is an id', (id) => expect(isId(id)).toBe(true))
+it.each(['', ' \n', 'x'.repeat(201), {}, [], null, undefined, true, Number.NaN])('%j is no id', (id) =>
   expect(isId(id)).toBe(false),
 )
 

@@ -10,7 +10,7 @@ export function onLifecycle(changed: (left: boolean, hidden: boolean, restored: 
       type,
       (event) => {
         const left = type === 'pagehide'
-        changed(left, left || !!page()?.hidden, (event as PageTransitionEvent).persisted)
+        changed(left, left || !!page()?.hidden, !left && (event as PageTransitionEvent).persisted)
       },
       true,
     )

@@ -31,6 +31,8 @@ export const numbered = ({ json, seq }: Entry): string => `${json.slice(0, -3)}$
  */
 export function createQueue(name: () => string, emit: Emit) {
   const waiting = new Map<string, Entry>()
+  /** How often all was erased: what was read before that is no longer there. */
+  let erasures = 0
   const run = openDatabase(name, emit, () => {
     for (const entry of waiting.values()) entry.seq = null
   })
@@ -38,13 +40,19 @@ export function createQueue(name: () => string, emit: Emit) {
   /** Writes the events of a task, and drafts; one written before keeps its place. */
   const save = async (entries: Entry[]) => {
     const requests = await run((records) => entries.map((entry) => records.put({ ...entry, flying: 0 })))
-    for (const entry of entries) entry.seq = requests ? (requests.shift()!.result as number) : null
+    for (const entry of entries) {
+      const { seq } = entry
+      entry.seq = requests ? (requests.shift()!.result as number) : null
+      // A draft that was written again before its first place was known.
+      if (seq && seq !== entry.seq) remove([{ ...entry, seq }])
+    }
   }
 
   /** Reads what other pages left and what they have concluded. Returns what is stored, or cannot be; oldest first. */
   const load = async () => {
+    const before = erasures
     const request = await run((records): IDBRequest<Entry[]> => records.getAll())
-    if (request) {
+    if (request && before === erasures) {
       const known = new Map(waiting)
       for (const [id, { seq }] of known) {
         if (seq) waiting.delete(id)
@@ -65,12 +73,17 @@ export function createQueue(name: () => string, emit: Emit) {
       }
     })
 
-  /** Removes everything, in the order of calls: what is saved later stays. Returns the ids of what was there. */
-  const clear = async () => {
+  /**
+   * Forgets what is being read; `all`: removes everything, in the order of calls, so that what is saved later stays.
+   * Returns the ids of what was there.
+   */
+  const clear = async (all: unknown) => {
+    erasures++
+    if (!all) return []
     const request = await run((records): IDBRequest<Entry[]> => {
-      const all = records.getAll()
+      const found = records.getAll()
       records.clear()
-      return all
+      return found
     })
     return request ? request.result.map(({ id }) => id) : []
   }
