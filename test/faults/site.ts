@@ -63,6 +63,7 @@ const pages: Record<string, Page> = {
   '/': {},
   '/next': {},
   '/without-the-tracker': { scripts: [] },
+  '/life': { scripts: ['/device-clock.js', '/nsm.js', '/life.js'] },
   '/strict': {
     headers: {
       'content-security-policy': [

@@ -28,6 +28,8 @@ declare global {
 /** A browser, a product's site and a collector, each on an origin of its own, and a ledger of what was tracked. */
 export interface World {
   readonly browser: Browser
+  /** Which of the scenario's variations this is, from 1. */
+  readonly seed: number
   /** How many events were tracked so far. */
   readonly tracked: number
   readonly collector: Collector
@@ -63,7 +65,7 @@ afterAll(async () => {
 })
 
 interface ScenarioOptions {
-  /** In how many variations it is run; `NSM_SEEDS` by default, and never more than three outside Chromium. */
+  /** In how many variations it is run; by default `NSM_SEEDS`, and never more than three outside Chromium. */
   seeds?: number
   /** ms; that of the project by default. */
   timeout?: number
@@ -76,10 +78,10 @@ export function scenario(
   name: string,
   where: readonly Browser['name'][],
   run: (world: World, expect: ExpectStatic) => Promise<void>,
-  { seeds = SEEDS, alone = false, timeout }: ScenarioOptions = {},
+  { seeds, alone = false, timeout }: ScenarioOptions = {},
 ): void {
   for (const [browser, launch] of browsers.filter(([browser]) => where.includes(browser))) {
-    const most = browser === 'chromium' ? seeds : Math.min(seeds, 3)
+    const most = seeds ?? (browser === 'chromium' ? SEEDS : Math.min(SEEDS, 3))
     // Elsewhere a tab behind another one is hidden, and its timers sleep.
     const concurrent = browser === 'chromium' && most > 1 && !alone
     let events = 0
@@ -92,7 +94,8 @@ export function scenario(
         const world = await createWorld(browser, launch, seed, context)
         await run(world, context.expect)
         events += world.tracked
-        if (most > 1 && ++passed === most) console.info(`${name} (${browser}): ${events} events, ${most} seeds`)
+        if (most > 1 && ++passed === most && events > 0)
+          console.info(`${name} (${browser}): ${events} events, ${most} seeds`)
       })
     }
   }
@@ -137,6 +140,7 @@ async function createWorld(name: Browser['name'], launch: Launch, seed: number, 
     get browser() {
       return running.browser
     },
+    seed,
     get tracked() {
       return ledger.size
     },
