@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { Collector } from '../collect/routes.js'
 import { codeSchema } from './codes.js'
 import { json, READ_TOKEN, text } from './route-schema.js'
+import { type EventStream, startEventStream } from './server-sent-events.js'
 
-const HEARTBEAT_MS = 15_000
 /** A watcher that reads slower than events come misses some; this much is kept for it. */
 const UNREAD_BYTES = 256 * 1024
 
@@ -42,9 +42,9 @@ const rejectedSchema = z.object({
  * rejected since the start and why, grouped, the latest group first.
  */
 export function liveRoutes(app: FastifyInstance, { eventTail, rejections }: Collector): void {
-  const open = new Set<() => void>()
+  const open = new Set<EventStream>()
   app.addHook('preClose', async () => {
-    for (const end of open) end()
+    for (const stream of open) stream.cutOff()
   })
 
   const rejected = { summary: 'What was rejected and why', answer: json(rejectedSchema), security: READ_TOKEN }
@@ -63,26 +63,17 @@ export function liveRoutes(app: FastifyInstance, { eventTail, rejections }: Coll
       reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
       return reply.send(`{"events":[${eventTail.latest.join(',')}]}`)
     }
-    const headers = reply.getHeaders() as Record<string, string>
-    reply.hijack()
-    const { raw } = reply
-    raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
-    // There is no body to wait for.
-    if (request.method === 'HEAD') return raw.end()
+    const stream = startEventStream(reply)
     const send = (lines: readonly string[]) => {
-      if (raw.writableLength < UNREAD_BYTES) raw.write(lines.map((line) => `event: event\ndata: ${line}\n\n`).join(''))
+      if (stream.unread < UNREAD_BYTES) stream.send(lines.map((data) => ({ event: 'event', data })))
     }
-    const heartbeat = setInterval(() => raw.write(': here\n\n'), HEARTBEAT_MS)
-    const stop = eventTail.listen(send)
-    const end = () => raw.destroy()
-    open.add(end)
-    raw.on('close', () => {
-      clearInterval(heartbeat)
-      stop()
-      open.delete(end)
-    })
-    raw.write(': here\n\n')
     send(eventTail.latest)
+    const stop = eventTail.listen(send)
+    open.add(stream)
+    stream.onClose(() => {
+      stop()
+      open.delete(stream)
+    })
     return reply
   })
 }

@@ -9,7 +9,9 @@ import fastify, {
 } from 'fastify'
 import { RequestError } from '../http/codes.js'
 import { handleErrors } from '../http/error-handler.js'
+import { matchesEtag } from '../http/etag.js'
 import { parseParameters } from '../http/route-schema.js'
+import { startEventStream } from '../http/server-sent-events.js'
 import { type ReportParameters, reportParametersSchema } from './parameters.js'
 import type { CachedResponse, ResponseCache } from './response-cache.js'
 
@@ -17,9 +19,6 @@ export interface ReaderAnswers {
   reports: ResponseCache<ReportParameters>
   queries: ResponseCache<QueryRequest>
 }
-
-/** Comments keep a stream open through proxies that close quiet ones. */
-const HEARTBEAT_MS = 15_000
 
 const UNREAD_BYTES = 4 * 1024 * 1024
 
@@ -64,23 +63,13 @@ export function readerApp(
     const parameters = request.query
     // An error is still an answer with a status as long as nothing was sent.
     await answers.reports.get(parameters)
-    reply.hijack()
-    const { raw } = reply
-    raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
-    const heartbeat = setInterval(() => raw.write(': here\n\n'), HEARTBEAT_MS)
-    let closed = false
-    let stop = () => {}
-    raw.on('close', () => {
-      closed = true
-      clearInterval(heartbeat)
-      stop()
-    })
-    stop = await answers.reports.listen(parameters, ({ body, etag }) => {
+    const stream = startEventStream(reply)
+    const stop = await answers.reports.listen(parameters, ({ body, etag }) => {
       // Who does not read is let go rather than written to for ever; a card comes back by itself.
-      if (raw.writableLength > UNREAD_BYTES) raw.destroy()
-      else raw.write(`event: report\nid: ${etag}\ndata: ${body}\n\n`)
+      if (stream.unread > UNREAD_BYTES) stream.cutOff()
+      else stream.send([{ event: 'report', id: etag, data: body }])
     })
-    if (closed) stop()
+    stream.onClose(stop)
   })
   return app
 }
@@ -106,8 +95,7 @@ function send(
   { body, etag }: CachedResponse,
 ): FastifyReply {
   reply.header('etag', etag).header('cache-control', 'no-cache')
-  const known = request.headers['if-none-match']
-  if (known?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)) return reply.code(304).send()
+  if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
   sending(reply, body.length)
   return reply.type('application/json; charset=utf-8').send(body)
 }
