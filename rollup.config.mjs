@@ -98,7 +98,7 @@ function writeJsonSchemas() {
 export default [
   library('schema', ['index.ts'], [writeJsonSchemas()]),
   library('engine', ['index.ts', 'lock.ts', 'calendar/index.ts']),
-  library('server', ['index.ts', 'reader/main.ts']),
+  library('server', ['index.ts', 'tree.ts', 'reader/main.ts']),
   library('cli', ['index.ts']),
   library('sdk', ['index.ts', 'auto.ts']),
   script('sdk', 'script.ts', { file: 'nsm.js', format: 'iife' }, { plugins: [shortWords()], compress: TIGHT }),

@@ -1,12 +1,12 @@
 import { localDate } from '@nsm/engine/calendar'
 import type { Problem, Tree } from '@nsm/schema'
+import { parseTreeFile } from '@nsm/server/tree'
 import { Command } from 'commander'
 import { jsonOption, treeOption } from '../options.js'
 import { pressureTest } from '../pressure/pressure-test.js'
 import type { Warning } from '../pressure/warning.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { lineOf } from '../tree/locate.js'
-import { parseTreeFile } from '../tree/read-tree.js'
 import { treeAtRevision } from '../tree/tree-at-revision.js'
 
 interface Flags {

@@ -1,3 +1,4 @@
+import { readTree } from '@nsm/server/tree'
 import { Command, Option } from 'commander'
 import { usageError } from '../failure.js'
 import { eventsOption, jsonOption, storeOption, tokenOption, treeOption, urlOption } from '../options.js'
@@ -6,7 +7,6 @@ import { queryService } from '../query/query-service.js'
 import { checkOneSource, type SourceFlags, withSource } from '../query/source.js'
 import { type QueryFlags, toRequest } from '../query/to-request.js'
 import type { Terminal } from '../terminal/terminal.js'
-import { readTree } from '../tree/read-tree.js'
 
 interface Flags extends QueryFlags, SourceFlags {
   tree: string

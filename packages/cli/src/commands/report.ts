@@ -1,12 +1,12 @@
 import { summarise, toSVG, toText } from '@nsm/card/summary'
 import { GRAINS, type Grain, MAX_REPORT_PERIODS, type Report } from '@nsm/schema'
+import { readTree } from '@nsm/server/tree'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { eventsOption, jsonOption, storeOption, tokenOption, treeOption, urlOption } from '../options.js'
 import { checkOneSource, type SourceFlags, withSource } from '../query/source.js'
 import { checkMetric, toAsOf } from '../query/to-request.js'
 import { ask } from '../service/ask.js'
 import type { Terminal } from '../terminal/terminal.js'
-import { readTree } from '../tree/read-tree.js'
 
 interface Flags extends SourceFlags {
   tree: string

@@ -1,9 +1,9 @@
 import { type Tree, valueMoment } from '@nsm/schema'
 import type { Service } from '@nsm/server'
+import { readTree } from '@nsm/server/tree'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_STORE, storeOption, treeOption } from '../options.js'
 import type { Terminal } from '../terminal/terminal.js'
-import { readTree } from '../tree/read-tree.js'
 
 interface Flags {
   tree: string
@@ -98,7 +98,12 @@ function stopped(): Promise<void> {
 }
 
 /** What to open, and what to paste. */
-function describe({ url, developmentKeys, stub }: Service, tree: Tree, flags: Flags, { colours }: Terminal): string {
+function describe(
+  { url, store, developmentKeys, stub }: Service,
+  tree: Tree,
+  flags: Flags,
+  { colours }: Terminal,
+): string {
   const { bold, dim } = colours
   const key = developmentKeys.write ?? flags.writeKey?.find((given) => !given.startsWith('sha256:')) ?? 'YOUR_WRITE_KEY'
   const development = Object.values(developmentKeys)
@@ -107,7 +112,7 @@ function describe({ url, developmentKeys, stub }: Service, tree: Tree, flags: Fl
     '',
     `  Dashboard    ${bold(`${url}/`)}`,
     `  Send to      ${url}/v1/batch ${dim('(any Segment library)')}`,
-    `  Store        ${flags.store.replace(/\/\/[^@/]*@/, '//')}`,
+    `  Store        ${store}`,
     ...(development.length > 0
       ? [`  Keys         ${development.join(', ')} ${dim('(for this machine only; everybody knows them)')}`]
       : []),

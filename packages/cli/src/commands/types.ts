@@ -1,8 +1,8 @@
+import { readTree } from '@nsm/server/tree'
 import { Command } from 'commander'
 import { treeOption } from '../options.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { eventTypes } from '../tree/event-types.js'
-import { readTree } from '../tree/read-tree.js'
 
 /** `nsm types`: the tree's events as TypeScript. */
 export function typesCommand(terminal: Terminal): Command {

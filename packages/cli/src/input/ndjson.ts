@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { LIMITS } from '@nsm/schema'
-import { parseJson } from '../tree/json.js'
+import { parseJson } from '@nsm/server/tree'
 import type { Row } from './row.js'
 
 const NEWLINE = 0x0a

@@ -1,5 +1,5 @@
+import { placeOf } from '@nsm/server/tree'
 import { findNodeAtLocation, type Node, parseTree as parseNodes } from 'jsonc-parser'
-import { placeOf } from './json.js'
 
 const STEP = /\.?([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g
 

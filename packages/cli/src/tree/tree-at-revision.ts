@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process'
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { parseTree, type Tree } from '@nsm/schema'
+import { describeProblem, parseJson } from '@nsm/server/tree'
 import { usageError } from '../failure.js'
-import { parseJson } from './json.js'
-import { describeProblem } from './read-tree.js'
 
 const run = promisify(execFile)
 

@@ -18,6 +18,7 @@ import { placeReaderSocket, type ReaderSocket } from './reader-socket.js'
 import { ServiceError } from './service-error.js'
 import { forkReader, type ReaderProcess, superviseReader } from './supervise.js'
 import { type WatchedTree, watchTree } from './tree-file.js'
+import { withoutPassword } from './without-password.js'
 
 type Undo = (() => Promise<unknown> | unknown)[]
 
@@ -51,6 +52,8 @@ export interface ServeOptions extends KeyOptions {
 export interface Service {
   /** Where it is reached, such as `http://127.0.0.1:4600`. */
   url: string
+  /** Where the events are stored; without the user and password of a ClickHouse. */
+  store: string
   /** Which kinds of key are the development keys, that everybody knows. */
   developmentKeys: Partial<typeof DEVELOPMENT_KEYS>
   /** What a page has inside a script tag before the one of `nsm.js`, to keep early calls; null where it was not built. */
@@ -128,7 +131,8 @@ export async function serve(options: ServeOptions): Promise<Service> {
 
     const { port } = app.server.address() as AddressInfo
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-    log.info({ url, store: withoutPassword(store), journal: folder, developmentKeys: keys.development }, 'listening')
+    const storeShown = withoutPassword(store)
+    log.info({ url, store: storeShown, journal: folder, developmentKeys: keys.development }, 'listening')
     const parts = { app, drain, journal, tree, reader, storeLock, socket, log }
     let closing: Promise<void> | null = null
     const close = () => {
@@ -137,6 +141,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     }
     return {
       url,
+      store: storeShown,
       ended: endWhenLost(parts, close),
       developmentKeys: Object.fromEntries(keys.development.map((kind) => [kind, DEVELOPMENT_KEYS[kind]])),
       stub: stubOf(files),
@@ -184,14 +189,13 @@ async function endWhenLost({ journal, reader, log }: Running, close: () => Promi
 }
 
 function watch(path: string, log: Logger, onChange: (tree: Tree) => void): Promise<WatchedTree> {
-  return watchTree(
-    path,
-    (next) => {
+  return watchTree(path, {
+    onChange(next) {
       log.info({ tree: path }, 'the tree changed')
       onChange(next)
     },
-    (problem) => log.warn({ problem }, 'the tree file is broken; the last good one stays in use'),
-  )
+    onProblem: (problem) => log.warn({ problem }, 'the tree file is broken; the last good one stays in use'),
+  })
 }
 
 /** Takes both locks, then opens the journal: a service that may not run writes nothing. */
@@ -300,10 +304,6 @@ function createLog({ logLevel = 'info', logTo }: ServeOptions): Logger {
 
 function folderOf(store: string): string {
   return store.startsWith('file:') ? store.slice('file:'.length) : DEFAULT_FOLDER
-}
-
-function withoutPassword(store: string): string {
-  return store.replace(/\/\/[^@/]*@/, '//')
 }
 
 function requireNode(): void {

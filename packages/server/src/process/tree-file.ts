@@ -1,39 +1,55 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { parseTree, type Tree } from '@nsm/schema'
+import { type Parsed, type Problem, parseTree, type Tree } from '@nsm/schema'
+import { parseJson } from './json.js'
 import { ServiceError } from './service-error.js'
 
 /** How often the file is looked at: events of the file system do not cross mounts and containers. */
 const POLL_MS = 1_000
 
-/** Reads a tree file. @throws ServiceError `tree_missing`, `tree_invalid` with the first problems and their paths */
-async function readTree(path: string): Promise<Tree> {
-  let text: string
+/** A tree file's text, and the tree in it or everything that is wrong with it. */
+export interface TreeFile {
+  text: string
+  parsed: Parsed<Tree>
+}
+
+/** Reads a tree file. @throws ServiceError `tree_missing`, or `tree_invalid` with the place where it is not JSON */
+export async function parseTreeFile(path: string): Promise<TreeFile> {
+  const text = await readText(path)
+  const json = parseJson(text)
+  if (json.ok) return { text, parsed: parseTree(json.value) }
+  const { line, column } = json.place
+  throw new ServiceError('tree_invalid', `${path}:${line}:${column} is not JSON: ${json.message}.`)
+}
+
+/** Reads a tree file that has to be valid. @throws ServiceError `tree_missing`, or `tree_invalid` with the first problem */
+export async function readTree(path: string): Promise<Tree> {
+  const { parsed } = await parseTreeFile(path)
+  if (parsed.ok) return parsed.value
+  const [first, ...others] = parsed.problems as [Problem, ...Problem[]]
+  const more = others.length > 0 ? ` (${others.length} more; nsm check --tree ${path} lists them)` : ''
+  throw new ServiceError('tree_invalid', `${path}: ${describeProblem(first)}${more}`)
+}
+
+/** A problem as one line: the path, then the sentence. */
+export function describeProblem({ path, message }: Problem): string {
+  return path === '' ? message : `${path}: ${message}`
+}
+
+async function readText(path: string): Promise<string> {
   try {
-    text = await readFile(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (cause) {
-    const reason =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'There is no such file' : (cause as Error).message
-    throw new ServiceError(
-      'tree_missing',
-      `The tree ${path} cannot be read: ${reason}. Start from one of examples/trees.`,
-      {
-        cause,
-      },
-    )
+    const { code, message } = cause as NodeJS.ErrnoException
+    const sentence =
+      code === 'ENOENT'
+        ? `There is no tree file ${path}. Name another, or start from a file in examples/trees.`
+        : code === 'EISDIR'
+          ? `${path} is a folder. Name the tree file in it.`
+          : `The tree file ${path} cannot be read: ${message}.`
+    throw new ServiceError('tree_missing', sentence, { cause })
   }
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw new ServiceError('tree_invalid', `The tree ${path} is not JSON: ${(cause as Error).message}.`, { cause })
-  }
-  const tree = parseTree(json)
-  if (tree.ok) return tree.value
-  const [first, ...others] = tree.problems.map((problem) => `${problem.path || 'the tree'}: ${problem.message}`)
-  const more = others.length > 0 ? ` And ${others.length} more; nsm check lists them.` : ''
-  throw new ServiceError('tree_invalid', `The tree ${path} is not valid. ${first}${more}`)
 }
 
 export interface WatchedTree {
@@ -44,15 +60,22 @@ export interface WatchedTree {
   close(): void
 }
 
+export interface WatchOptions {
+  onChange(tree: Tree): void
+  /** The file is broken: a sentence with its whole path. */
+  onProblem(problem: string): void
+  /** Calls back whenever the file may have changed; returns what stops it. Default: looks every second. */
+  watch?: (path: string, listener: () => Promise<void>) => () => void
+}
+
 /** Reads a tree file and again whenever it changes; a broken one keeps the last good tree. @throws as {@link readTree} */
 export async function watchTree(
   path: string,
-  onChange: (tree: Tree) => void,
-  onProblem: (problem: string) => void,
+  { onChange, onProblem, watch = poll }: WatchOptions,
 ): Promise<WatchedTree> {
   let tree = await readTree(path)
   let problem: string | null = null
-  const look = async () => {
+  const close = watch(path, async () => {
     try {
       const next = await readTree(path)
       const changed = JSON.stringify(next) !== JSON.stringify(tree)
@@ -65,9 +88,7 @@ export async function watchTree(
       problem = message.replaceAll(path, basename(path))
       onProblem(message)
     }
-  }
-  const listener = () => void look()
-  watchFile(path, { interval: POLL_MS, persistent: false }, listener)
+  })
   return {
     get tree() {
       return tree
@@ -75,6 +96,12 @@ export async function watchTree(
     get problem() {
       return problem
     },
-    close: () => unwatchFile(path, listener),
+    close,
   }
+}
+
+function poll(path: string, listener: () => Promise<void>): () => void {
+  const onStat = () => void listener()
+  watchFile(path, { interval: POLL_MS, persistent: false }, onStat)
+  return () => unwatchFile(path, onStat)
 }
