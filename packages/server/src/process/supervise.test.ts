@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Position } from '../journal/index.js'
 import type { FromReader, ToReader } from '../reader/messages.js'
 import {
   PING_MS,
@@ -14,13 +15,13 @@ import {
 /** A reader process that does what a test tells it. */
 class FakeReader extends EventEmitter {
   readonly pid = 4242
-  readonly stdout = null
+  readonly stdout = new EventEmitter()
   connected = true
   answersPings = true
-  readonly heard: ToReader['type'][] = []
+  readonly heard: ToReader[] = []
 
   send(message: ToReader): boolean {
-    this.heard.push(message.type)
+    this.heard.push(message)
     if (message.type === 'ping' && this.answersPings) this.say({ type: 'alive' })
     if (message.type === 'stop' && this.answersPings) this.exit(0, null)
     return true
@@ -45,6 +46,10 @@ class FakeReader extends EventEmitter {
 let readers: FakeReader[]
 let reader: ReaderProcess
 let downs: number
+let applied: [Position, number][]
+let log: string
+/** Where the journal ends. */
+let end: number
 
 const current = () => readers.at(-1) as FakeReader
 const ready: FromReader = { type: 'ready', applied: { segment: 1, offset: 90 } }
@@ -54,6 +59,9 @@ beforeEach(() => {
   vi.useFakeTimers()
   readers = []
   downs = 0
+  applied = []
+  log = ''
+  end = 90
   reader = superviseReader({
     spawn: () => {
       readers.push(new FakeReader())
@@ -62,14 +70,18 @@ beforeEach(() => {
     greeting: () => ({
       type: 'start',
       store: 'file:/srv/secret/data',
-      journal: { folder: '/srv/secret/journal', id: 'j', end: { segment: 1, offset: 90 } },
+      journal: { folder: '/srv/secret/journal', id: 'j', end: { segment: 1, offset: end } },
       tree: { version: 1 } as never,
       socketPath: '/srv/secret/reader.sock',
       logLevel: 'silent',
     }),
-    onApplied: () => {},
+    onApplied: (position, events) => applied.push([position, events]),
     log: pino({ level: 'silent' }),
-    logTo: { write: () => {} },
+    logTo: {
+      write(text) {
+        log += text
+      },
+    },
   })
   reader.onDown(() => downs++)
 })
@@ -169,6 +181,76 @@ describe('a reader', () => {
     }
     expect(told).toHaveLength(10)
     for (const problem of told) expect(problem).toMatch(/^(The|Another) (?!.*secret).*\.$/)
+  })
+
+  it('that dies leaves the requests it was asked unanswered, and says so', () => {
+    void reader.start()
+    current().exit(1, null)
+    expect(downs).toBe(0)
+    vi.advanceTimersByTime(50)
+    current().say(ready)
+    current().exit(null, 'SIGSEGV')
+    expect([reader.ready, downs, reader.problem]).toEqual([false, 1, 'The reader ended (SIGSEGV) and is restarting.'])
+  })
+
+  it('that dies after a long life is started again at once', () => {
+    void reader.start()
+    for (let i = 0; i < 4; i++) {
+      current().exit(1, null)
+      vi.advanceTimersByTime(2_000)
+    }
+    current().say(ready)
+    vi.advanceTimersByTime(31_000)
+    const count = readers.length
+    current().exit(1, null)
+    vi.advanceTimersByTime(50)
+    expect(readers).toHaveLength(count + 1)
+  })
+
+  it('is told where the journal ends when it starts, not when its predecessor did', () => {
+    void reader.start()
+    end = 4_000
+    current().exit(1, null)
+    vi.advanceTimersByTime(50)
+    const [first, second] = readers.map(({ heard }) => heard[0])
+    expect(first).toMatchObject({ type: 'start', journal: { end: { offset: 90 } } })
+    expect(second).toMatchObject({ type: 'start', journal: { end: { offset: 4_000 } } })
+  })
+
+  it('tells how far it has applied the journal', () => {
+    void reader.start()
+    expect(reader.applied).toBeNull()
+    current().say(ready)
+    expect(reader.applied).toEqual({ segment: 1, offset: 90 })
+    current().say({ type: 'applied', position: { segment: 1, offset: 700 }, events: 3 })
+    expect([reader.applied, applied]).toEqual([{ segment: 1, offset: 700 }, [[{ segment: 1, offset: 700 }, 3]]])
+  })
+
+  it('has its log where that of the service is', () => {
+    void reader.start()
+    current().stdout.emit('data', Buffer.from('{"msg":"report"}\n'))
+    expect(log).toBe('{"msg":"report"}\n')
+  })
+
+  it('that is stopped ends by itself, and no other is started', async () => {
+    void reader.start()
+    current().say(ready)
+    await reader.stop(5_000)
+    vi.advanceTimersByTime(60_000)
+    expect([current().heard.at(-1)?.type, readers.length, reader.restarts, vi.getTimerCount()]).toEqual([
+      'stop',
+      1,
+      0,
+      0,
+    ])
+  })
+
+  it('that is about to be started again is not, once stopped', async () => {
+    void reader.start()
+    current().exit(1, null)
+    await reader.stop(5_000)
+    vi.advanceTimersByTime(60_000)
+    expect(readers).toHaveLength(1)
   })
 
   it('that does not end when it is told to is ended', async () => {
