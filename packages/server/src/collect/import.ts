@@ -35,9 +35,9 @@ const SECRET_KEY = 'secretKey'
 
 /** Of both routes at this address. */
 const IMPORT = {
-  summary: 'History as JSON lines with a secret key; a batch with a write key',
+  summary: 'Import history, or send a batch',
   description:
-    "The key decides. With a secret key: JSON lines, one message each, as old as they are. With a write key: the same as /v1/batch, since Segment's older libraries send their batches here.",
+    "The key decides. With a secret key, the body is JSON lines of any length and age, one message per line. With a write key it is a batch, because Segment's older libraries send their batches here.",
   requestBody: { ...text('application/x-ndjson'), ...json(batchSchema) },
   answer: json(answerSchema),
   security: ANY_KEY,

@@ -83,24 +83,33 @@ export function collectRoutes(app: FastifyInstance, collector: Collector): void 
 
   both(
     '/batch',
-    { summary: 'Many messages; on disk when the answer is 2xx', requestBody: json(batchSchema) },
+    {
+      summary: 'Send a batch of messages',
+      description:
+        'The body is { "batch": [messages], "sentAt"?, "context"?, "writeKey"? }, as in Segment\'s HTTP API. A 2xx means that the accepted events are on disk.',
+      requestBody: json(batchSchema),
+    },
     (request) => collectBatch(collector, request),
   )
   // Segment's older libraries send their batches here. Requests with a secret key go to the import's own route.
   app.post('/import', { schema: { hide: true } }, (request) => collectBatch(collector, request))
 
   for (const type of MESSAGE_TYPES) {
-    both(`/${type}`, { summary: `One ${type} message`, requestBody: json(messageSchema) }, async (request, reply) => {
-      const { body } = request
-      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-        throw new RequestError('invalid_body', `Send one ${type} message as a JSON object.`)
-      }
-      const { writeKey, ...message } = body as Record<string, unknown>
-      authorize(collector.keys, request, writeKey)
-      const answer = await collect(collector, [{ ...message, type }])
-      if (answer.results[0]) reply.code(answer.results[0].status)
-      return answer
-    })
+    both(
+      `/${type}`,
+      { summary: `Send one ${type} message`, requestBody: json(messageSchema) },
+      async (request, reply) => {
+        const { body } = request
+        if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+          throw new RequestError('invalid_body', `Send one ${type} message as a JSON object.`)
+        }
+        const { writeKey, ...message } = body as Record<string, unknown>
+        authorize(collector.keys, request, writeKey)
+        const answer = await collect(collector, [{ ...message, type }])
+        if (answer.results[0]) reply.code(answer.results[0].status)
+        return answer
+      },
+    )
   }
 }
 

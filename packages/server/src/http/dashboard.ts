@@ -36,12 +36,18 @@ const POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
+const DASHBOARD = {
+  summary: 'The dashboard',
+  description: 'Asks for a read token, except on your own machine with the development keys.',
+  answer: text('text/html'),
+}
+
 /**
  * `GET /`: the dashboard. It holds no figures: it asks for them with a read token, which it is given only with the
  * development token, on this machine and by its own name; anywhere else the person is asked for one.
  */
 export function dashboardRoutes(app: FastifyInstance, { keys, host, files, tree }: DashboardOptions): void {
-  app.get('/', { schema: { summary: 'The dashboard', answer: text('text/html') } }, async (request, reply) => {
+  app.get('/', { schema: DASHBOARD }, async (request, reply) => {
     const local = isLoopback(host) && keys.development.includes('read') && isAskedLocally(request)
     const setup = {
       writeKey: keys.publicKey,

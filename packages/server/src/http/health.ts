@@ -27,10 +27,14 @@ const readinessSchema = z.object({
  * wrong. Both are open to everybody, so no sentence names a folder or an address; the log does.
  */
 export function healthRoutes(app: FastifyInstance, { journal, reader, tree }: Parts): void {
-  const alive = { summary: 'The collector answers', answer: json(z.object({ alive: z.literal(true) })) }
+  const alive = { summary: 'Whether the collector answers', answer: json(z.object({ alive: z.literal(true) })) }
   app.get('/healthz', { schema: alive }, async () => ({ alive: true }))
 
-  const ready = { summary: 'Events can be kept and reports answered', answer: json(readinessSchema) }
+  const ready = {
+    summary: 'Whether events can be kept and reports answered',
+    description: 'Answers 503 with the reason when they cannot.',
+    answer: json(readinessSchema),
+  }
   app.get('/readyz', { schema: ready }, async (_request, reply) => {
     const journalProblem = await journal.check()
     const storeProblem = reader.problem

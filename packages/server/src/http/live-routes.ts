@@ -47,14 +47,20 @@ export function liveRoutes(app: FastifyInstance, { eventTail, rejections }: Coll
     for (const stream of open) stream.cutOff()
   })
 
-  const rejected = { summary: 'What was rejected and why', answer: json(rejectedSchema), security: READ_TOKEN }
+  const rejected = {
+    summary: 'Events and requests rejected since the service started',
+    description: 'Grouped by reason, each group with its latest example.',
+    answer: json(rejectedSchema),
+    security: READ_TOKEN,
+  }
   app.get('/rejected', { schema: rejected }, async (_request, reply) => {
     reply.header('cache-control', 'no-store')
     return { total: rejections.total, groups: rejections.list() }
   })
 
   const latest = {
-    summary: 'The latest events',
+    summary: 'The last 50 events',
+    description: 'With "Accept: text/event-stream", also every new event as it arrives.',
     answer: { ...json(z.object({ events: z.array(eventSchema) })), ...text('text/event-stream') },
     security: READ_TOKEN,
   }

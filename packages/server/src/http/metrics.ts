@@ -91,7 +91,7 @@ export function measureRequests(app: FastifyInstance, { requests }: Metrics): vo
 export function metricsRoutes(app: FastifyInstance, { registry }: Metrics, gauged: Gauged): void {
   addGauges(registry, gauged)
   collectDefaultMetrics({ register: registry })
-  const schema = { summary: 'Numbers for Prometheus', answer: text(), security: READ_TOKEN }
+  const schema = { summary: 'Metrics for Prometheus', answer: text(), security: READ_TOKEN }
   app.get('/metrics', { schema }, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   )

@@ -1,13 +1,17 @@
+import { readFile } from 'node:fs/promises'
 import type { Tree } from '@nsm/schema'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Collector } from '../collect/routes.js'
 import { createApp } from './app.js'
+import { loadDashboard } from './dashboard.js'
 import { createKeyring } from './keys.js'
 import { createMetrics } from './metrics.js'
+import { SCRIPTS, type StaticFile } from './scripts.js'
 
 interface Operation {
   summary: string
+  description?: string
   parameters?: { name: string; in: string; required: boolean; description?: string; schema: object }[]
   requestBody?: { required: boolean; content: Record<string, { schema: object }> }
   responses: Record<string, { content: Record<string, { schema: { $ref?: string } }> }>
@@ -24,6 +28,10 @@ let document: Document
 beforeAll(async () => {
   const keys = createKeyring({}, '127.0.0.1')
   const tree = { tree: {} as Tree, problem: null, close: () => {} }
+  const scripts = SCRIPTS.map(
+    ([name, , summary]) => [name, { type: 'text/javascript', summary } as StaticFile] as const,
+  )
+  const files = new Map([...scripts, ...(await loadDashboard())])
   // Only the routes matter; nothing here is asked.
   const app = createApp({
     collector: { keys, metrics: createMetrics(), bodies: { bytes: 0 } } as unknown as Collector,
@@ -31,7 +39,7 @@ beforeAll(async () => {
     reader: { onDown: () => {} },
     tree,
     socketPath: '',
-    files: new Map([['nsm.js', { type: 'text/javascript', summary: 'The tracker' }]]),
+    files,
     dashboard: { keys, host: '127.0.0.1', files: new Map(), tree },
     logger: pino({ level: 'silent' }),
   } as unknown as Parameters<typeof createApp>[0])
@@ -58,7 +66,7 @@ describe('the OpenAPI document', () => {
         name: 'v',
         in: 'query',
         required: false,
-        description: "The file's hash: with it, the answer may be kept forever.",
+        description: "The file's hash. With it, the answer may be cached forever.",
         schema: { type: 'string' },
       },
     ])
@@ -103,4 +111,36 @@ describe('the OpenAPI document', () => {
       expect(target, pointer).toBeTypeOf('object')
     }
   })
+})
+
+const KEYS: Record<string, string> = { writeKey: 'write', readToken: 'read', secretKey: 'secret' }
+
+/** The README's table of routes, made from the document. A short address stands beside the one that it is short for. */
+function routeTable(): string {
+  const operations = Object.entries(document.paths).flatMap(([path, { get, post }]) =>
+    [get, post].flatMap((operation) =>
+      operation ? [{ path, method: operation === get ? 'GET' : 'POST', ...operation }] : [],
+    ),
+  )
+  const shortOf = new Map(operations.map(({ path, summary }) => [/^Short for (.*)$/.exec(summary)?.[1], path]))
+  const rows = operations
+    .filter(({ summary }) => !summary.startsWith('Short for '))
+    .map(({ path, method, summary, description, security, parameters = [] }) => {
+      const short = shortOf.get(path)
+      const address = `\`${method} ${path}\`${short ? ` or \`${short}\`` : ''}`
+      const keys = security.flatMap((scheme) => Object.keys(scheme)).flatMap((scheme) => KEYS[scheme] ?? [])
+      const names = parameters.map(({ name, required }) => `\`${name}${required ? '' : '?'}\``)
+      return `| ${address} | ${keys.join(' or ')} | ${names.join(' ')} | ${summary}.${description ? ` ${description}` : ''} |`
+    })
+  // What is asked most comes first.
+  rows.sort((a, b) => Number(b.includes(' /v1/')) - Number(a.includes(' /v1/')))
+  return ['| route | key | parameters | what |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+it('the README has a table of all routes', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const section = /^## Routes\n(.*?)^## /ms.exec(readme)?.[1] ?? ''
+  const table = section.match(/(?:^\|.*\n)+/m)?.[0].trim()
+  // To mend it, paste the expected one.
+  expect(table).toBe(routeTable())
 })

@@ -65,7 +65,7 @@ export function openApiRoutes(app: FastifyInstance): void {
   })
   app.register(async (routes) => {
     let document: string | null = null
-    const schema = { summary: 'This document', answer: json(z.looseObject({})) }
+    const schema = { summary: 'This API as OpenAPI 3.1', answer: json(z.looseObject({})) }
     routes.get('/openapi.json', { schema }, async (_request, reply) => {
       document ??= JSON.stringify(app.swagger())
       reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' })

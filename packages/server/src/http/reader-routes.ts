@@ -9,13 +9,27 @@ export function readerRoutes(app: FastifyInstance, { passOn }: ReaderProxy): voi
   const ofReport = { querystring: reportParametersSchema, security: READ_TOKEN }
   app.get(
     '/report',
-    { schema: { ...ofReport, summary: 'Everything a card needs', answer: json(reportSchema) } },
+    {
+      schema: {
+        ...ofReport,
+        summary: 'The report: everything a card needs',
+        description: 'Has an ETag, and answers 304 while nothing has changed.',
+        answer: json(reportSchema),
+      },
+    },
     passOn,
   )
-  app.get('/card.txt', { schema: { ...ofReport, summary: 'The card in words', answer: text() } }, passOn)
+  app.get('/card.txt', { schema: { ...ofReport, summary: 'The card as plain text', answer: text() } }, passOn)
   app.get(
     '/report/stream',
-    { schema: { ...ofReport, summary: 'The report as server-sent events', answer: text('text/event-stream') } },
+    {
+      schema: {
+        ...ofReport,
+        summary: 'The report as server-sent events',
+        description: 'Sends a "report" event at once, and another one whenever the report changes.',
+        answer: text('text/event-stream'),
+      },
+    },
     (request, reply) => passOn(streamOf(request), reply),
   )
   app.get(
@@ -24,7 +38,7 @@ export function readerRoutes(app: FastifyInstance, { passOn }: ReaderProxy): voi
       schema: {
         querystring: queryRequestSchema,
         security: READ_TOKEN,
-        summary: 'One metric, any range',
+        summary: 'One metric over any range of dates',
         answer: json(queryResultSchema),
       },
     },

@@ -25,14 +25,17 @@ export interface StaticFile {
 
 const require = createRequire(import.meta.url)
 
+/** The script files: their names, an entry of their packages, and what they are. */
+export const SCRIPTS = [
+  ['nsm.js', () => require.resolve('@nsm/sdk'), 'The tracker, for a script tag'],
+  ['stub.js', () => require.resolve('@nsm/sdk'), 'The snippet that queues calls until the tracker has loaded'],
+  ['nsm-card.js', () => require.resolve('@nsm/card'), 'The card, for a script tag'],
+] as const
+
 /** The script files of the packages, as they were built. A missing one is left out. */
 export async function loadScripts(): Promise<Map<string, StaticFile>> {
   const files = new Map<string, StaticFile>()
-  for (const [name, entry, summary] of [
-    ['nsm.js', () => require.resolve('@nsm/sdk'), 'The tracker for a script tag'],
-    ['stub.js', () => require.resolve('@nsm/sdk'), 'The line that keeps calls until the tracker is there'],
-    ['nsm-card.js', () => require.resolve('@nsm/card'), '<nsm-card> for a script tag'],
-  ] as const) {
+  for (const [name, entry, summary] of SCRIPTS) {
     try {
       files.set(name, await loadFile(join(dirname(entry()), name), 'text/javascript', summary))
     } catch (error) {
@@ -73,7 +76,7 @@ async function compress(bytes: Buffer): Promise<StaticFile['compressed']> {
 }
 
 const parametersSchema = z.object({
-  v: z.string().optional().describe("The file's hash: with it, the answer may be kept forever."),
+  v: z.string().optional().describe("The file's hash. With it, the answer may be cached forever."),
 })
 
 /**
