@@ -17,7 +17,11 @@ export function toMessage(value: unknown): Reading {
   if (happenedAt(message) === undefined && message.receivedAt === undefined) {
     return {
       ok: false,
-      rejection: { code: 'missing_timestamp', message: 'Say when it happened: a "timestamp".', path: 'timestamp' },
+      rejection: {
+        code: 'missing_timestamp',
+        message: 'Add a "timestamp" that says when it happened.',
+        path: 'timestamp',
+      },
     }
   }
   if (Object.values(message).some((part) => isDeeper(part, DEPTH))) {

@@ -1,7 +1,7 @@
 import { LIMITS } from '@nsm/schema'
 import { z } from 'zod'
 
-/** What a sender should do about an answer: mend it, have the operator mend something, or come again later. */
+/** Whether sending again helps: never, once the operator has changed something, or later. */
 type Retry = 'never' | 'operator' | 'later'
 
 interface CodeEntry {
@@ -23,50 +23,50 @@ export const CODES = {
   invalid_message: {
     status: 400,
     retry: 'never',
-    sentence: 'The message is not one of track, identify, group, page, screen, alias as specified.',
+    sentence: 'This is not a valid track, identify, group, page, screen or alias message.',
   },
   too_old: {
     status: 400,
     retry: 'never',
-    sentence: `The event happened more than ${HORIZON_DAYS} days before it arrived; import it instead.`,
+    sentence: `The event happened more than ${HORIZON_DAYS} days before it arrived. Import it instead.`,
   },
-  missing_timestamp: { status: 400, retry: 'never', sentence: 'Say when it happened: a "timestamp".' },
-  too_deep: { status: 400, retry: 'never', sentence: 'The event nests objects more than 32 levels deep.' },
+  missing_timestamp: { status: 400, retry: 'never', sentence: 'Add a "timestamp" that says when it happened.' },
+  too_deep: { status: 400, retry: 'never', sentence: 'The event is nested more than 32 levels deep.' },
   event_too_large: {
     status: 413,
     retry: 'never',
-    sentence: `One event has at most ${LIMITS.eventBytes / 1024} kB of JSON.`,
+    sentence: `An event may have at most ${LIMITS.eventBytes / 1024} kB of JSON.`,
   },
   batch_too_large: {
     status: 413,
     retry: 'never',
-    sentence: `One request has at most ${LIMITS.batchBytes / 1024 / 1024} MB of JSON after inflating; send smaller batches.`,
+    sentence: `A request may have at most ${LIMITS.batchBytes / 1024 / 1024} MB of uncompressed JSON. Send smaller batches.`,
   },
   too_many_events: {
     status: 413,
     retry: 'never',
-    sentence: `One batch has at most ${LIMITS.batchEvents} events; send smaller batches.`,
+    sentence: `A batch may have at most ${LIMITS.batchEvents.toLocaleString('en')} events. Send smaller batches.`,
   },
   invalid_json: { status: 400, retry: 'never', sentence: 'The body is not JSON.' },
-  invalid_body: { status: 400, retry: 'never', sentence: 'The body is not { "batch": [messages] }.' },
+  invalid_body: { status: 400, retry: 'never', sentence: 'Send { "batch": [messages] }.' },
   invalid_encoding: {
     status: 400,
     retry: 'never',
-    sentence: 'The body cannot be inflated as its Content-Encoding says.',
+    sentence: 'The body cannot be decompressed. Check its Content-Encoding.',
   },
   unsupported_encoding: {
     status: 415,
     retry: 'never',
-    sentence: 'The Content-Encoding is not gzip, br, deflate or identity.',
+    sentence: 'Send the body with Content-Encoding gzip, br or deflate, or uncompressed.',
   },
   unsupported_media_type: { status: 415, retry: 'never', sentence: 'Send application/json or text/plain.' },
-  invalid_parameter: { status: 400, retry: 'never', sentence: 'A parameter of the address is not as specified.' },
+  invalid_parameter: { status: 400, retry: 'never', sentence: 'A query parameter is invalid.' },
   bad_request: { status: 400, retry: 'never', sentence: 'The request is malformed.' },
   unknown_metric: { status: 404, retry: 'never', sentence: 'The tree has no such metric.' },
-  metric_unavailable: { status: 503, retry: 'operator', sentence: 'The metric cannot be computed at present.' },
+  metric_unavailable: { status: 503, retry: 'operator', sentence: 'The metric cannot be computed at the moment.' },
   unknown_segment: { status: 404, retry: 'never', sentence: 'The tree has no such segment.' },
-  invalid_range: { status: 400, retry: 'never', sentence: 'The range of dates is not one.' },
-  store_unreachable: { status: 503, retry: 'later', sentence: 'The store does not answer at present.' },
+  invalid_range: { status: 400, retry: 'never', sentence: 'The date range is invalid.' },
+  store_unreachable: { status: 503, retry: 'later', sentence: 'The store does not answer.' },
   store_full: { status: 503, retry: 'later', sentence: "The store's disk is full." },
   not_found: { status: 404, retry: 'never', sentence: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, retry: 'never', sentence: 'This address does not take that method.' },
@@ -75,39 +75,47 @@ export const CODES = {
     retry: 'operator',
     sentence: 'Send a key: as the user of Basic, as Authorization: Bearer, or, for events, as "writeKey" in the body.',
   },
-  unknown_key: { status: 401, retry: 'operator', sentence: 'The key is not one of this service.' },
-  insufficient_permissions: { status: 403, retry: 'operator', sentence: 'The key is known, but not for this.' },
-  headers_too_large: { status: 431, retry: 'never', sentence: 'The address and headers have at most 16 kB.' },
+  unknown_key: { status: 401, retry: 'operator', sentence: 'This service has no such key.' },
+  insufficient_permissions: { status: 403, retry: 'operator', sentence: 'This key may not do that.' },
+  headers_too_large: {
+    status: 431,
+    retry: 'never',
+    sentence: 'The address and headers may have at most 16 kB together.',
+  },
   unknown_method: { status: 400, retry: 'never', sentence: 'The request does not begin with a known HTTP method.' },
   unsupported_http_version: {
     status: 505,
     retry: 'never',
-    sentence: 'Send HTTP/1.1; this port does not speak any other version.',
+    sentence: 'Send HTTP/1.1. This port does not speak any other version.',
   },
   expectation_failed: { status: 417, retry: 'never', sentence: 'The only Expect header allowed is 100-continue.' },
   request_timeout: { status: 408, retry: 'later', sentence: 'The request did not arrive in time.' },
   overloaded: {
     status: 503,
     retry: 'later',
-    sentence: 'The collector has as much in hand as it can hold; send again.',
+    sentence: 'The service is overloaded. Send the request again later.',
   },
   journal_unwritable: {
     status: 503,
     retry: 'later',
-    sentence: 'The events cannot be written to disk at present; none of this request was kept.',
+    sentence: 'Events cannot be written to disk at the moment. Nothing of this request was kept.',
   },
   journal_lost: {
     status: 503,
     retry: 'later',
-    sentence: 'The service has lost its journal to another one, and is ending; send again.',
+    sentence: 'Another service has taken over the journal, and this one is stopping. Send the request again.',
   },
   shutting_down: { status: 503, retry: 'later', sentence: 'The service is shutting down.' },
   reader_unavailable: {
     status: 503,
     retry: 'later',
-    sentence: 'Reports cannot be read at present; events are still collected.',
+    sentence: 'Reports are unavailable at the moment. Events are still collected.',
   },
-  internal_error: { status: 500, retry: 'later', sentence: 'Something went wrong in the service; its log says what.' },
+  internal_error: {
+    status: 500,
+    retry: 'later',
+    sentence: 'Something went wrong in the service. Its log has the details.',
+  },
 } as const satisfies Record<string, CodeEntry>
 
 export type Code = keyof typeof CODES

@@ -28,7 +28,7 @@ export class ConcurrencyLimit {
   /** A finished task hands its place to the next one. */
   #waitForPlace(patient: boolean): Promise<void> {
     if (!patient && this.#waiting.length >= this.#mostWaiting) {
-      throw new RequestError('overloaded', 'Too many different reports are asked for at once; ask again in a moment.')
+      throw new RequestError('overloaded', 'Too many different reports are requested at once. Try again in a moment.')
     }
     return new Promise((resolve) => this.#waiting.push(resolve))
   }

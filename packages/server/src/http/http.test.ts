@@ -326,6 +326,8 @@ describe('a bad parameter', () => {
   const cases: [string, object][] = [
     ['/v1/report?grain=year', rejection('grain', 'A grain is one of day, week, month, quarter.')],
     ['/v1/report?periods=many', rejection('periods', 'Write a whole number.')],
+    ['/v1/report?periods=0', rejection('periods', 'Ask for at least one period.')],
+    ['/v1/report?periods=1.5', rejection('periods', 'Write a whole number.')],
     ['/v1/card.txt?weeks=3', rejection('', 'Unknown: "weeks".')],
     [
       '/v1/report/stream?asOf=yesterday',

@@ -79,7 +79,7 @@ function boundSending(most: number): (reply: FastifyReply, bytes: number) => voi
   let onTheWay = 0
   return (reply, bytes) => {
     if (bytes > LARGE_BYTES && onTheWay >= most) {
-      throw new RequestError('overloaded', 'Too many large answers are still being sent; ask again in a moment.')
+      throw new RequestError('overloaded', 'Too many large responses are still being sent. Try again in a moment.')
     }
     onTheWay += bytes
     reply.raw.once('close', () => {

@@ -7,9 +7,9 @@ export const reportParametersSchema = z.strictObject({
   periods: z.coerce
     .number({ error: 'Write a whole number.' })
     .int()
-    .min(1)
+    .min(1, { error: 'Ask for at least one period.' })
     .max(MAX_REPORT_PERIODS, {
-      error: `A report has at most ${MAX_REPORT_PERIODS} complete periods; ask a query for more.`,
+      error: `A report has at most ${MAX_REPORT_PERIODS} complete periods. Use a query for more.`,
     })
     .optional(),
   asOf: z.iso
