@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { boundConnections, type Connections, connectionLimits } from './connections.js'
 
-const LIMITS = { total: 6, perAddress: 4, lingerMs: 20 }
+const LIMITS = { total: 6, perAddress: 4, lingerMs: 200 }
 
 let server: Server
 let connections: Connections
@@ -115,6 +115,22 @@ it('a connection that was answered may ask again', async () => {
   expect(await answerOn(socket)).toContain('200 OK')
   socket.write(get('/'))
   expect(await answerOn(socket)).toContain('200 OK')
+})
+
+it('a connection leaves nothing behind of the requests whose answers came before their ends', async () => {
+  const socket = await open()
+  const counts: number[] = []
+  for (let i = 0; i < 4; i++) {
+    const asked = once(server, 'request')
+    socket.write('POST /early HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\na')
+    const [request] = await asked
+    expect(await answerOn(socket)).toContain('done')
+    const ended = once(request.resume(), 'end')
+    socket.write('b')
+    await ended
+    counts.push(request.socket.listenerCount('close'))
+  }
+  expect(new Set(counts).size).toBe(1)
 })
 
 it('leaves descriptors for everything else', () => {

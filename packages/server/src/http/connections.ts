@@ -180,7 +180,11 @@ const hasBody = ({ headers }: IncomingMessage) =>
 function closeUnlessFinished(request: IncomingMessage, lingerMs: number): void {
   const { socket } = request
   const timer = setTimeout(() => socket.destroy(), lingerMs)
-  const stop = () => clearTimeout(timer)
+  const stop = () => {
+    clearTimeout(timer)
+    // The connection may go on with thousands of requests.
+    socket.off('close', stop)
+  }
   request.once('end', stop)
   socket.once('close', stop)
 }
