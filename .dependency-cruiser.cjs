@@ -9,7 +9,7 @@ const allowed = {
 }
 const tests = '\\.(test|spec)\\.ts$|/fixtures/'
 
-// Each has one cycle of types left: plan/pass ↔ plan/table, and core ↔ moments.
+// Each has one cycle of types left: plan/pass ↔ plan/table, and core ↔ timed-events.
 const WITH_TYPE_CYCLES = '^packages/(engine/src/plan|sdk/src)/'
 
 const forbidden = Object.entries(allowed).flatMap(([name, { packages, npm, types = [] }]) => {
