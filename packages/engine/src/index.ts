@@ -1,5 +1,7 @@
 export { type Period, type PeriodGrain, periods } from './calendar/index.js'
 export { EngineError, type EngineErrorCode } from './errors.js'
+export { compileTree } from './metrics/compile-tree.js'
+export type { CompiledMetric, CompiledTree } from './metrics/compiled.js'
 export { type Explanation, explain, query } from './query/index.js'
 export * from './report/index.js'
 export * from './signals/index.js'

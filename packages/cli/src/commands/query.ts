@@ -48,7 +48,7 @@ async function answer(flags: Flags, terminal: Terminal): Promise<string> {
   // A wrong name or date is told before anything is loaded.
   toRequest(tree, flags, terminal.now())
   return withSource(flags, terminal, async ({ store, last }) => {
-    const { explain, query, sentence } = await import('@nsm/engine')
+    const { compileTree, explain, query } = await import('@nsm/engine')
     const request = toRequest(tree, flags, last)
     if (flags.explain) {
       const explained = await explain(store, tree, request, terminal.now())
@@ -61,6 +61,10 @@ async function answer(flags: Flags, terminal: Terminal): Promise<string> {
     }
     const result = await query(store, tree, request, terminal.now())
     if (flags.json) return JSON.stringify(result)
-    return formatResult(result, headingOf(tree, request.metric, sentence(tree, request.metric)), terminal)
+    return formatResult(
+      result,
+      headingOf(tree, request.metric, compileTree(tree).metric(request.metric).sentence()),
+      terminal,
+    )
   })
 }

@@ -1,4 +1,4 @@
-import { definitionHash } from '@nsm/engine'
+import { compileTree } from '@nsm/engine'
 import { dateAfter } from '@nsm/engine/calendar'
 import type { Tree } from '@nsm/schema'
 import { northStars } from './north-stars.js'
@@ -16,7 +16,11 @@ export function definitionChanged(tree: Tree, earlier: Tree, today: string): War
   const newReason = tree.review?.why?.trim() ?? ''
   if (today >= stableUntil || (newReason !== '' && newReason !== why?.trim())) return []
   return northStars(tree).flatMap(({ id, path, metric }) => {
-    if (!Object.hasOwn(earlier.metrics, id) || definitionHash(tree, id) === definitionHash(earlier, id)) return []
+    if (
+      !Object.hasOwn(earlier.metrics, id) ||
+      compileTree(tree).metric(id).hash === compileTree(earlier).metric(id).hash
+    )
+      return []
     return [
       {
         code: 'definition_changed',

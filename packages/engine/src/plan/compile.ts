@@ -4,6 +4,7 @@ import {
   type EventNames,
   type Having,
   isEntity,
+  type Metric,
   type RatioPart,
   type Step,
   type Tree,
@@ -12,18 +13,24 @@ import {
 import { EngineError } from '../errors.js'
 import { wellFormed } from '../store/quote.js'
 import { milliseconds } from './duration.js'
-import { metricIn } from './lookup.js'
 import type { Distinct, Entity, Keep, LeafPlan, MeasurePlan, Plan, Rows, Stat, StepPlan, Window } from './plan.js'
 
+/** What is known of a tree's other metrics while one is compiled. */
+interface Compiled {
+  tree: Tree
+  metric(id: string): { metric: Metric; plan: Plan }
+}
+
 /** What a metric of the tree means. @throws EngineError `unknown_metric`. */
-export function compileMetric(tree: Tree, id: string): Plan {
-  const { definition, formula } = metricIn(tree, id)
-  if (definition.kind !== 'derived') return compileDefinition(tree, definition)
+export function compileMetric(compiled: Compiled, id: string): Plan {
+  const { definition, formula } = compiled.metric(id).metric
+  if (definition.kind !== 'derived') return compileDefinition(compiled, definition)
   if (!formula)
     throw new EngineError('unknown_metric', `The derived metric "${id}" has no "formula".`, { path: 'metric' })
+  const planOf = (part: string) => compiled.metric(part).plan
   return 'product' in formula
-    ? { shape: 'product', parts: formula.product.map((part) => ({ plan: compileMetric(tree, part), weight: 1 })) }
-    : { shape: 'sum', parts: formula.sum.map(([part, weight]) => ({ plan: compileMetric(tree, part), weight })) }
+    ? { shape: 'product', parts: formula.product.map((part) => ({ plan: planOf(part), weight: 1 })) }
+    : { shape: 'sum', parts: formula.sum.map(([part, weight]) => ({ plan: planOf(part), weight })) }
 }
 
 /** The leaves of a plan, in order: what has to be read. */
@@ -49,14 +56,15 @@ function rowsOf(tree: Tree, event: EventNames, where: Where | undefined): Rows {
   }
 }
 
-function compileDefinition(tree: Tree, definition: Exclude<Definition, { kind: 'derived' }>): Plan {
+function compileDefinition(compiled: Compiled, definition: Exclude<Definition, { kind: 'derived' }>): Plan {
+  const { tree } = compiled
   const { kind } = definition
   switch (kind) {
     case 'ratio':
       return {
         shape: 'ratio',
-        numerator: compilePart(tree, definition.numerator),
-        denominator: compilePart(tree, definition.denominator),
+        numerator: compilePart(compiled, definition.numerator),
+        denominator: compilePart(compiled, definition.denominator),
       }
     case 'stock':
       return {
@@ -103,8 +111,8 @@ function compileDefinition(tree: Tree, definition: Exclude<Definition, { kind: '
   }
 }
 
-function compilePart(tree: Tree, part: RatioPart): Plan {
-  return typeof part === 'string' ? compileMetric(tree, part) : compileDefinition(tree, part)
+function compilePart(compiled: Compiled, part: RatioPart): Plan {
+  return typeof part === 'string' ? compiled.metric(part).plan : compileDefinition(compiled, part)
 }
 
 function compileStep(tree: Tree, step: Step, of: string): StepPlan {

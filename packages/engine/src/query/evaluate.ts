@@ -1,10 +1,9 @@
-import type { Tree } from '@nsm/schema'
 import type { PeriodGrain } from '../calendar/index.js'
 import { finite } from '../finite.js'
-import { compileMetric, leaves } from '../plan/compile.js'
+import type { CompiledMetric, CompiledTree } from '../metrics/compiled.js'
+import { leaves } from '../plan/compile.js'
 import { IGNORED_TYPES } from '../plan/ignored.js'
 import { type Halves, readCell } from '../plan/leaf.js'
-import { segmentIn } from '../plan/lookup.js'
 import type { LeafPlan, Plan } from '../plan/plan.js'
 import { namesOf } from '../plan/reach.js'
 import type { Scene, Slice } from '../plan/scene.js'
@@ -16,7 +15,7 @@ import { memoOf } from './memo.js'
 
 /** What to compute: any metrics of a tree, over any slices of time, as it was known at an instant. */
 export interface Evaluation {
-  metrics: readonly string[]
+  metrics: readonly CompiledMetric[]
   /** What the slices are: retention and lifecycle look at their neighbours. */
   grain: PeriodGrain
   /** In order; whole periods, or with `until` as if nothing had happened from then on. */
@@ -39,16 +38,20 @@ export interface Evaluated {
 /**
  * Computes metrics. The report, queries and projections all come through here.
  *
- * @throws EngineError `unknown_metric`, `unknown_segment`.
+ * @throws EngineError `unknown_segment`.
  */
-export async function evaluate(store: Store, tree: Tree, evaluation: Evaluation): Promise<Map<string, Evaluated>> {
+export async function evaluate(
+  store: Store,
+  compiled: CompiledTree,
+  evaluation: Evaluation,
+): Promise<Map<string, Evaluated>> {
   const { metrics, grain, slices, asOf } = evaluation
-  const plans = new Map(metrics.map((id) => [id, compileMetric(tree, id)]))
-  const segment = segmentIn(tree, evaluation.segment)
+  const plans = new Map(metrics.map(({ id, plan }) => [id, plan]))
+  const segment = compiled.segment(evaluation.segment)
   const facts = await readFacts(store, asOf, [...plans.values()].flatMap(leaves).flatMap(namesOf))
   const whole: Scene = {
     database: store.database,
-    calendar: tree.calendar,
+    calendar: compiled.tree.calendar,
     grain,
     slices,
     asOf,

@@ -1,10 +1,9 @@
 import type { QueryRequest, Tree } from '@nsm/schema'
 import { periods } from '../calendar/index.js'
-import { compileMetric, leaves } from '../plan/compile.js'
-import { segmentIn } from '../plan/lookup.js'
+import { compileTree } from '../metrics/compile-tree.js'
+import { leaves } from '../plan/compile.js'
 import { together } from '../plan/pass.js'
 import { namesOf } from '../plan/reach.js'
-import { sentence } from '../report/sentence.js'
 import type { Store } from '../store/index.js'
 import { asksOf } from './ask.js'
 import { readFacts } from './facts.js'
@@ -20,7 +19,8 @@ export interface Explanation {
 export async function explain(store: Store, tree: Tree, request: QueryRequest, now: number): Promise<Explanation> {
   const { metric, grain, from, to, segment } = request
   const asOf = request.asOf === undefined ? now : Date.parse(request.asOf)
-  const plan = compileMetric(tree, metric)
+  const compiled = compileTree(tree)
+  const { plan, sentence } = compiled.metric(metric)
   const scene = {
     database: store.database,
     calendar: tree.calendar,
@@ -28,13 +28,13 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
     slices: periods(tree.calendar, grain, from, to).map((period) => ({ period })),
     asOf,
     known: false,
-    segment: segmentIn(tree, segment),
+    segment: compiled.segment(segment),
     ...(await readFacts(store, asOf, leaves(plan).flatMap(namesOf))),
   }
   const whole = asksOf({ ...scene, segment: null }, plan)
   const asked = scene.segment ? [...whole, ...asksOf(scene, plan)] : whole
   return {
-    sentence: sentence(tree, metric),
+    sentence: sentence(),
     plan,
     sql: together(asked.map((ask) => ask.question(ask.scene))).map(({ sql }) => sql),
   }

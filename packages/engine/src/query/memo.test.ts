@@ -1,6 +1,7 @@
 import { type Event, parseTree, type QueryRequest, type Tree } from '@nsm/schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Period, periods } from '../calendar/index.js'
+import { compileTree } from '../metrics/compile-tree.js'
 import { openStore, type Store } from '../store/index.js'
 import { evaluate } from './evaluate.js'
 import { memoOf } from './memo.js'
@@ -191,8 +192,9 @@ describe('questions', () => {
     })
     const ask = async (slices: Period[]) => {
       asked.length = 0
-      const found = await evaluate(watched, more, {
-        metrics: ['count', 'total', 'users'],
+      const compiled = compileTree(more)
+      const found = await evaluate(watched, compiled, {
+        metrics: compiled.metrics,
         grain: 'week',
         slices: slices.map((period) => ({ period })),
         asOf: now,
@@ -259,16 +261,17 @@ describe('questions', () => {
       users_per_team: { kind: 'average', event: 'a', per: 'team', measure: { unique: 'user' }, stat: 'mean', ...twice },
       per_user: { kind: 'average', event: 'a', per: 'user', measure: 'days', stat: 'mean' },
     })
-    const metrics = Object.keys(many.metrics)
+    const compiled = compileTree(many)
+    const { metrics } = compiled
     const slices = periods(many.calendar, 'day', '2026-03-01', '2026-03-09').map((period) => ({ period }))
     for (const segment of [undefined, 'plan']) {
       const { asked, watched } = watch(own, { changes: null })
       const evaluation = { grain: 'day', slices, asOf: now, segment } as const
-      const all = await evaluate(watched, many, { ...evaluation, metrics })
+      const all = await evaluate(watched, compiled, { ...evaluation, metrics })
       expect(asked.length).toBeLessThan(metrics.length)
       for (const metric of metrics) {
-        const alone = await evaluate(watched, many, { ...evaluation, metrics: [metric] })
-        expect(all.get(metric), metric).toEqual(alone.get(metric))
+        const alone = await evaluate(watched, compiled, { ...evaluation, metrics: [metric] })
+        expect(all.get(metric.id), metric.id).toEqual(alone.get(metric.id))
       }
     }
     await own.close()

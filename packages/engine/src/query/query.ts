@@ -1,6 +1,6 @@
 import type { Point, QueryRequest, QueryResult, Tree } from '@nsm/schema'
 import { type Period, type PeriodGrain, periods } from '../calendar/index.js'
-import { compileMetric } from '../plan/compile.js'
+import { compileTree } from '../metrics/compile-tree.js'
 import type { Halves } from '../plan/leaf.js'
 import type { Plan } from '../plan/plan.js'
 import { stateOf } from '../plan/state.js'
@@ -19,15 +19,16 @@ import { evaluate } from './evaluate.js'
 export async function query(store: Store, tree: Tree, request: QueryRequest, now: number): Promise<QueryResult> {
   const { metric, grain, from, to, segment } = request
   const asOf = request.asOf === undefined ? now : Date.parse(request.asOf)
-  const plan = compileMetric(tree, metric)
+  const compiled = compileTree(tree)
+  const asked = compiled.metric(metric)
   const span = periods(tree.calendar, grain, from, to)
   const slices = span.map((period) => ({ period }))
-  const evaluated = (await evaluate(store, tree, { metrics: [metric], grain, slices, asOf, segment })).get(metric)
-  const print = (halves: readonly Halves[] = []) => toPoints(tree, grain, plan, span, halves, asOf)
+  const evaluated = (await evaluate(store, compiled, { metrics: [asked], grain, slices, asOf, segment })).get(metric)
+  const print = (halves: readonly Halves[] = []) => toPoints(tree, grain, asked.plan, span, halves, asOf)
   const ignored = evaluated?.ignored ?? {}
   return {
     metric,
-    kind: tree.metrics[metric]?.definition.kind ?? '',
+    kind: asked.metric.definition.kind,
     grain,
     timeZone: tree.calendar.timezone,
     asOf: new Date(asOf).toISOString(),

@@ -1,6 +1,7 @@
 import { parseTree } from '@nsm/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { definitionHash, report, sentence } from '../report/index.js'
+import { compileTree } from '../metrics/compile-tree.js'
+import { report } from '../report/index.js'
 import { openStore, type Store } from '../store/index.js'
 import { explain, query } from './index.js'
 
@@ -31,8 +32,7 @@ describe('an unknown name gets the same answer, whoever is asked', () => {
     await expect(query(store, tree, { ...request, metric }, now)).rejects.toEqual(refusal)
     await expect(explain(store, tree, { ...request, metric }, now)).rejects.toEqual(refusal)
     await expect(report(store, tree, { now, metric })).rejects.toEqual(refusal)
-    expect(() => sentence(tree, metric)).toThrow(refusal)
-    expect(() => definitionHash(tree, metric)).toThrow(refusal)
+    expect(() => compileTree(tree).metric(metric)).toThrow(refusal)
   })
 
   test.each(['nope', 'constructor'])('segment %s', async (segment) => {

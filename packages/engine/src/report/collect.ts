@@ -1,5 +1,6 @@
-import type { Grain, Metric, Tree } from '@nsm/schema'
+import type { Calendar, Grain } from '@nsm/schema'
 import { type Period, periodAt, periods, shiftPeriod } from '../calendar/periods.js'
+import type { CompiledMetric, CompiledTree } from '../metrics/compiled.js'
 import { type Completion, MAXIMUM_PERIODS } from '../signals/projection.js'
 import { samePoint } from '../signals/same-point.js'
 import { yearBefore } from '../signals/year-before.js'
@@ -10,12 +11,11 @@ import type { Evidence } from './metric-report.js'
 import type { Answer, Read } from './read.js'
 import { restatementsOf } from './restatements.js'
 import { lastComplete } from './series.js'
-import { accumulates } from './traits.js'
 
 /** What a report is about. */
 export interface Scope {
-  tree: Tree
-  metrics: readonly string[]
+  tree: CompiledTree
+  metrics: readonly CompiledMetric[]
   grain: Grain
   /** The complete periods in order, and the running one last. */
   span: readonly Period[]
@@ -35,7 +35,7 @@ export interface Collected {
 }
 
 /** The complete periods before `asOf`, as many as wanted, and the running one. */
-export function spanOf({ calendar }: Tree, grain: Grain, asOf: number, count: number): Period[] {
+export function spanOf(calendar: Calendar, grain: Grain, asOf: number, count: number): Period[] {
   const running = periodAt(calendar, grain, asOf)
   return count === 0
     ? [running]
@@ -96,14 +96,14 @@ async function samePoints(read: Read, { tree, metrics, grain, span, asOf }: Scop
   const complete = span.slice(0, -1).reverse().slice(0, MAXIMUM_PERIODS)
   const points = complete.map((period, i) => ({
     period,
-    ...samePoint(Math.floor(asOf / MINUTE) * MINUTE, tree.calendar.timezone, grain, period, i + 1),
+    ...samePoint(Math.floor(asOf / MINUTE) * MINUTE, tree.tree.calendar.timezone, grain, period, i + 1),
   }))
   const result = new Map<string, Earlier>()
-  const ask = async (ids: readonly string[], wanted: typeof points) => {
+  const ask = async (asked: readonly CompiledMetric[], wanted: typeof points) => {
     const [previous] = wanted
-    if (ids.length === 0 || !previous) return
+    if (asked.length === 0 || !previous) return
     const slices = wanted.map(({ period, until }) => ({ period, until }))
-    for (const [id, answer] of await read({ metrics: ids, slices, asOf })) {
+    for (const [id, answer] of await read({ metrics: asked, slices, asOf })) {
       if (answer instanceof Error) continue
       const atPoint = new Map(answer.points.map(({ period, value }) => [period, value]))
       const { until, clamped } = previous
@@ -113,11 +113,11 @@ async function samePoints(read: Read, { tree, metrics, grain, span, asOf }: Scop
   }
   await Promise.all([
     ask(
-      metrics.filter((id) => accumulates(tree, id)),
+      metrics.filter(({ accumulates }) => accumulates),
       points,
     ),
     ask(
-      metrics.filter((id) => !accumulates(tree, id)),
+      metrics.filter(({ accumulates }) => !accumulates),
       points.slice(0, 1),
     ),
   ])
@@ -137,12 +137,12 @@ async function otherPeriods(
   { tree, grain, span, asOf, today }: Scope,
   answers: ReadonlyMap<string, Answer>,
 ): Promise<Map<string, Map<string, number | null>>> {
-  const { calendar } = tree
+  const { calendar } = tree.tree
   const known = new Set(span.map(({ id }) => id))
-  const wanted = new Map<string, string[]>()
+  const wanted = new Map<string, Set<CompiledMetric>>()
   const want = (id: string, date: string | null) => {
     if (date === null || known.has(date)) return
-    wanted.set(date, [...(wanted.get(date) ?? []), id])
+    wanted.set(date, (wanted.get(date) ?? new Set()).add(tree.metric(id)))
   }
   for (const [id, { points }] of answers) {
     const headline = points[lastComplete({ points })]
@@ -150,14 +150,14 @@ async function otherPeriods(
       want(id, previousPeriod({ points }, calendar, grain))
       want(id, yearBefore(headline.period, grain))
     }
-    const goal = currentGoal((tree.metrics[id] as Metric).goals, today)
+    const goal = currentGoal(tree.metric(id).metric.goals, today)
     if (goal && goal.baseline === undefined) want(id, baselinePeriod(calendar, grain, goal).id)
   }
   const values = new Map<string, Map<string, number | null>>()
   await Promise.all(
     [...wanted].map(async ([date, metrics]) => {
       const slices = periods(calendar, grain, date, date).map((period) => ({ period }))
-      for (const [id, answer] of await read({ metrics: [...new Set(metrics)], slices, asOf })) {
+      for (const [id, answer] of await read({ metrics: [...metrics], slices, asOf })) {
         const [point] = answer instanceof Error ? [] : answer.points
         if (!point) continue
         const own = values.get(id) ?? new Map<string, number | null>()

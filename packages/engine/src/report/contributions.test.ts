@@ -1,6 +1,7 @@
 import { parseTree, type Tree, type TreeInput } from '@nsm/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { compileTree } from '../metrics/compile-tree.js'
 import { explain, residualOf } from './contributions.js'
 
 const count = { kind: 'count', event: 'sent' } as const
@@ -28,8 +29,7 @@ describe('why a metric moved', () => {
   test('a weighted sum gives each input its own change', () => {
     const tree = treeOf({ net: { formula: { sum: ['new', ['lost', -1]] }, definition: derived }, new: {}, lost: {} })
     const { contributions, residual } = explain(
-      tree,
-      'net',
+      compileTree(tree).metric('net'),
       valueAt({ net: 5, new: 8, lost: 3 }),
       valueAt({ net: 2, new: 7, lost: 5 }),
     )
@@ -47,8 +47,7 @@ describe('why a metric moved', () => {
       teams: {},
     })
     const { contributions } = explain(
-      tree,
-      'each',
+      compileTree(tree).metric('each'),
       valueAt({ each: 6000 / 14, messages: 6000, teams: 14 }),
       valueAt({ each: 7000 / 30, messages: 7000, teams: 30 }),
     )
@@ -61,18 +60,20 @@ describe('why a metric moved', () => {
   test('what the arithmetic leaves over is the residual', () => {
     const tree = treeOf({ all: { formula: { sum: ['a', 'b'] } }, a: {}, b: {} })
     const after = valueAt({ all: 25, a: 10, b: 12 })
-    expect(explain(tree, 'all', valueAt({ all: 20, a: 10, b: 10 }), after)).toMatchObject({ residual: 3 })
-    expect(residualOf(tree, 'all', after)).toBe(3)
+    expect(explain(compileTree(tree).metric('all'), valueAt({ all: 20, a: 10, b: 10 }), after)).toMatchObject({
+      residual: 3,
+    })
+    expect(residualOf(compileTree(tree).metric('all'), after)).toBe(3)
   })
 
   test('without a value on either side nothing is explained', () => {
     const tree = treeOf({ all: { formula: { sum: ['a', 'b'] } }, a: {}, b: {} })
     const known = valueAt({ all: 20, a: 10, b: 10 })
-    expect(explain(tree, 'all', known, valueAt({ all: 20, a: 10, b: null }))).toEqual({
+    expect(explain(compileTree(tree).metric('all'), known, valueAt({ all: 20, a: 10, b: null }))).toEqual({
       contributions: [],
       residual: null,
     })
-    expect(explain(tree, 'a', known, known)).toEqual({ contributions: [], residual: null })
+    expect(explain(compileTree(tree).metric('a'), known, known)).toEqual({ contributions: [], residual: null })
   })
 
   test('an input with arithmetic of its own brings what its leaves bring, so that drilling down adds up', () => {
@@ -88,9 +89,12 @@ describe('why a metric moved', () => {
     const before = valueAt({ top: 8, inner: 4, a: 2, b: 2, c: 2 })
     const after = valueAt({ top: 72, inner: 12, a: 3, b: 4, c: 6 })
     const leaves = new Map(
-      explain(flat, 'top', before, after).contributions.map((part) => [part.metric, part.contribution]),
+      explain(compileTree(flat).metric('top'), before, after).contributions.map((part) => [
+        part.metric,
+        part.contribution,
+      ]),
     )
-    const [inner, c] = explain(nested, 'top', before, after).contributions
+    const [inner, c] = explain(compileTree(nested).metric('top'), before, after).contributions
     expect(inner?.contribution).toBeCloseTo(leaves.get('a')! + leaves.get('b')!, 9)
     expect(c?.contribution).toBeCloseTo(leaves.get('c')!, 9)
   })
@@ -108,7 +112,7 @@ describe('why a metric moved', () => {
     const values = fc.record({ top: value, inner: value, a: value, b: value, c: value, d: value })
     fc.assert(
       fc.property(values, values, (before, after) => {
-        const { contributions, residual } = explain(tree, 'top', valueAt(before), valueAt(after))
+        const { contributions, residual } = explain(compileTree(tree).metric('top'), valueAt(before), valueAt(after))
         const parts = contributions.map(({ contribution }) => Math.abs(contribution))
         const size = Math.max(...parts, Math.abs(residual!), Math.abs(before.top), Math.abs(after.top), 1e-300)
         expect(Math.abs(sum(contributions) + residual! - (after.top - before.top))).toBeLessThanOrEqual(1e-9 * size)

@@ -1,5 +1,6 @@
-import { changeOf, type Formula, type Metric, type MetricReport, type Tree } from '@nsm/schema'
+import { changeOf, type Formula, type Metric, type MetricReport } from '@nsm/schema'
 import { finite } from '../finite.js'
+import type { CompiledMetric, CompiledTree } from '../metrics/compiled.js'
 import { decompose, type Expression, evaluate } from '../signals/decompose.js'
 
 /** The value of a metric of the tree in one period. */
@@ -20,9 +21,9 @@ const UNEXPLAINED: Explained = { contributions: [], residual: null }
  * Inputs that have arithmetic of their own are followed down to the leaves, and a direct input's share is what its leaves
  * brought, so that drilling down adds up. What an input's own arithmetic leaves over is a leaf too.
  */
-export function explain(tree: Tree, id: string, before: ValueOf, after: ValueOf): Explained {
+export function explain({ id, metric, tree }: CompiledMetric, before: ValueOf, after: ValueOf): Explained {
   const change = changeOf(before(id), after(id))
-  const arithmetic = arithmeticOf(tree.metrics[id] as Metric)
+  const arithmetic = arithmeticOf(metric)
   if (change.absolute === null || !arithmetic) return UNEXPLAINED
   const ids = [...new Set(arithmetic.inputs)]
   if (ids.some((input) => before(input) === null || after(input) === null)) return UNEXPLAINED
@@ -38,12 +39,8 @@ export function explain(tree: Tree, id: string, before: ValueOf, after: ValueOf)
   return residual === null ? UNEXPLAINED : { contributions, residual }
 }
 
-/** The direct inputs of a metric by its `formula`, each once. */
-export const inputsOf = ({ formula }: Metric): string[] => (formula ? [...new Set(ofFormula(formula).inputs)] : [])
-
 /** What a metric's `formula` leaves unexplained of its value in one period; null without `formula` or without a value. */
-export function residualOf(tree: Tree, id: string, valueAt: ValueOf): number | null {
-  const { formula } = tree.metrics[id] as Metric
+export function residualOf({ id, metric: { formula } }: CompiledMetric, valueAt: ValueOf): number | null {
   const value = formula ? valueAt(id) : null
   if (!formula || value === null) return null
   const { inputs, expression } = ofFormula(formula)
@@ -84,7 +81,7 @@ function ofFormula(formula: Formula): Arithmetic {
 }
 
 /** Shares by direct input. */
-function sharesOf(tree: Tree, { inputs, expression }: Arithmetic, before: ValueOf, after: ValueOf) {
+function sharesOf(tree: CompiledTree, { inputs, expression }: Arithmetic, before: ValueOf, after: ValueOf) {
   // A metric that stands in two places is two leaves: each place has its own share.
   const values = { before: new Map<string, number>(), after: new Map<string, number>() }
   const leaf = (name: string, old: number, now: number): string => {
@@ -94,7 +91,7 @@ function sharesOf(tree: Tree, { inputs, expression }: Arithmetic, before: ValueO
   }
   const follow = (id: string, path: string): Expression => {
     const [old, now] = [before(id) as number, after(id) as number]
-    const { definition, formula } = tree.metrics[id] as Metric
+    const { definition, formula } = tree.metric(id).metric
     if (!formula) return leaf(path, old, now)
     const inner = ofFormula(formula)
     if (inner.inputs.some((input) => before(input) === null || after(input) === null)) return leaf(path, old, now)

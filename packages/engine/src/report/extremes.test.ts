@@ -1,6 +1,7 @@
 import { type Grain, type Point, parseTree, reportSchema, type Tree } from '@nsm/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { compileTree } from '../metrics/compile-tree.js'
 import { divergence } from '../signals/divergence.js'
 import { type Evidence, type Frame, metricReport } from './metric-report.js'
 
@@ -71,14 +72,14 @@ test('no number in a report is infinite or undefined, however large, small or mi
       fc.record({ part: evidence, other: evidence, small: evidence, all: evidence, made: evidence, rate: evidence }),
       (grain, drawn) => {
         const frame: Frame = {
-          tree,
+          calendar: tree.calendar,
           grain,
           asOf: instantOf(grain, PERIODS),
           today: dateOf(grain, PERIODS),
           evidence: new Map(Object.entries(drawn).map(([id, one]) => [id, evidenceOf(grain, ...one)])),
         }
         for (const id of Object.keys(drawn)) {
-          const { report, signals } = metricReport(frame, id)
+          const { report, signals } = metricReport(frame, compileTree(tree).metric(id))
           expect(notFinite({ report, signals }), id).toEqual([])
           expect(reportSchema.shape.metrics.valueType.safeParse(report).error?.issues ?? []).toEqual([])
           if (report.normal) bands++
@@ -98,7 +99,7 @@ test('no number in a report is infinite or undefined, however large, small or mi
 
 test('a metric that varies too much for a band says so', () => {
   const wild = Array.from({ length: PERIODS }, (_, i) => (i % 2 === 0 ? 5e-324 : Number.MAX_VALUE))
-  const { report } = metricReport(frameOf({ part: wild }), 'part')
+  const { report } = metricReport(frameOf({ part: wild }), compileTree(tree).metric('part'))
   expect(report.normal).toBeNull()
   expect(report.verdict).toEqual({
     state: 'not_applicable',
@@ -115,7 +116,7 @@ test('a change too large for a number has neither a size nor shares', () => {
     other: up(1, 2),
     made: up(1, 2),
   })
-  const { headline, contributions, residual } = metricReport(frame, 'all').report
+  const { headline, contributions, residual } = metricReport(frame, compileTree(tree).metric('all')).report
   expect(headline?.change).toEqual({ from: -MAX_VALUE, to: MAX_VALUE, absolute: null, ratio: null })
   expect({ contributions, residual }).toEqual({ contributions: [], residual: null })
 })
@@ -130,7 +131,7 @@ type Drawn = {
 
 function frameOf(series: Record<string, number[]>): Frame {
   return {
-    tree,
+    calendar: tree.calendar,
     grain: 'week',
     asOf: instantOf('week', PERIODS),
     today: dateOf('week', PERIODS),

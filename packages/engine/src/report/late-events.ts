@@ -1,6 +1,7 @@
-import type { Grain, Tree } from '@nsm/schema'
+import type { Calendar, Grain } from '@nsm/schema'
 import type { Period } from '../calendar/periods.js'
-import { compileMetric, leaves } from '../plan/compile.js'
+import type { CompiledMetric } from '../metrics/compiled.js'
+import { leaves } from '../plan/compile.js'
 import { milliseconds } from '../plan/duration.js'
 import { leadingRows } from '../plan/leaf.js'
 import { reachOf } from '../plan/reach.js'
@@ -10,12 +11,11 @@ import { overAt } from '../plan/state.js'
 import { readFacts } from '../query/facts.js'
 import type { Store } from '../store/index.js'
 import type { Arrivals } from './arrivals.js'
-import { definitionHash } from './hash.js'
 import { remember } from './remember.js'
 
 /** A period of one metric that events still came for after it was final. */
 export interface LateEvents {
-  metric: string
+  metric: CompiledMetric
   period: Period
   /** When the period became final for this metric; UTC instant, ms. */
   finalAt: number
@@ -31,24 +31,29 @@ export interface LateEvents {
  */
 export async function findLateEvents(
   store: Store,
-  tree: Tree,
-  { metrics, grain, span, asOf }: { metrics: readonly string[]; grain: Grain; span: readonly Period[]; asOf: number },
+  calendar: Calendar,
+  {
+    metrics,
+    grain,
+    span,
+    asOf,
+  }: { metrics: readonly CompiledMetric[]; grain: Grain; span: readonly Period[]; asOf: number },
   arrivals: readonly Arrivals[],
 ): Promise<LateEvents[]> {
-  const lateness = milliseconds(tree.calendar.allowedLateness)
+  const lateness = milliseconds(calendar.allowedLateness)
   // No metric is final sooner than its period's end and the time it settles.
   const over = span.filter(({ end }) => end + lateness <= asOf)
   const last = over.at(-1)
   const came = over.some(({ end }, place) => (arrivals[place] as Arrivals).lastReceived > end + lateness)
   if (!last || !came) return []
   const { firstReceived } = await readFacts(store, asOf, [])
-  const scene = { calendar: tree.calendar, grain }
+  const scene = { calendar, grain }
   const watched = metrics.map((metric): Watched => {
-    const plan = compileMetric(tree, metric)
+    const { plan } = metric
     const of = [...new Set(leaves(plan).map((leaf) => `(${matching(leadingRows(leaf))})`))].join(' OR ')
     const everything = leaves(plan).some((leaf) => !Number.isFinite(reachOf(scene, leaf, { period: last }).start))
     const depth = everything ? 1 : DEPTH
-    const finals = over.map((period) => overAt(tree.calendar, grain, plan, period) + lateness)
+    const finals = over.map((period) => overAt(calendar, grain, plan, period) + lateness)
     const shown = finals.map((finalAt) => {
       const newer = finals.filter((other) => other > finalAt && other <= asOf).length
       return firstReceived <= finalAt && finalAt <= asOf && newer < depth
@@ -60,7 +65,7 @@ export async function findLateEvents(
     const possible = watched.some(({ finals, shown }) => shown[place] && lastReceived > (finals[place] as number))
     return possible ? [{ ...period, place }] : []
   })
-  const about = JSON.stringify(['late', grain, metrics.map((metric) => definitionHash(tree, metric))])
+  const about = JSON.stringify(['late', grain, metrics.map(({ hash }) => hash)])
   const counts = await remember(store, about, suspects, asOf, (missing) => {
     const asked = watched.map(({ of, finals }) => ({ of, finals: missing.map(({ place }) => finals[place] as number) }))
     return countLate(store, asked, missing, lateness, asOf)
@@ -75,7 +80,7 @@ export async function findLateEvents(
 }
 
 interface Watched {
-  metric: string
+  metric: CompiledMetric
   /** SQL for the events it is of. */
   of: string
   /** By period, when it is final; UTC instants, ms. */

@@ -1,19 +1,18 @@
-import { formatPath, type Grain, type Metric, type MetricReport, type Signal, type Tree } from '@nsm/schema'
+import { type Calendar, formatPath, type Grain, type Metric, type MetricReport, type Signal } from '@nsm/schema'
 import { EngineError } from '../errors.js'
+import { boundsOf } from '../metrics/behaviour.js'
+import type { CompiledMetric } from '../metrics/compiled.js'
 import { type Normal, normalBand } from '../signals/normal.js'
 import type { Completion } from '../signals/projection.js'
 import { verdictOf } from '../signals/verdict.js'
-import { explain, inputsOf, residualOf } from './contributions.js'
+import { explain, residualOf } from './contributions.js'
 import { currentGoal, goalOf } from './goal.js'
-import { definitionHash } from './hash.js'
 import { headlineOf, previousPeriod } from './headline.js'
 import { breachOf } from './limit.js'
 import { segmentShares } from './segment-shares.js'
-import { sentence } from './sentence.js'
 import { lastComplete, type Series, valueIn } from './series.js'
 import { signalsOf } from './signals.js'
 import { type Earlier, toDateOf } from './to-date.js'
-import { accumulates, boundsOf, isRolling, onlyGrows } from './traits.js'
 
 /** Everything that was read from the store for one metric. */
 export interface Evidence {
@@ -28,7 +27,7 @@ export interface Evidence {
 
 /** What all metrics of a report share. */
 export interface Frame {
-  tree: Tree
+  calendar: Calendar
   grain: Grain
   /** UTC instant, ms. */
   asOf: number
@@ -38,33 +37,32 @@ export interface Frame {
 }
 
 /** Puts one metric's report together, and what in it deserves attention. Pure: all numbers come in. */
-export function metricReport(frame: Frame, id: string): { report: MetricReport; signals: Signal[] } {
-  const { tree, grain, asOf, today } = frame
-  const metric = tree.metrics[id] as Metric
+export function metricReport(frame: Frame, compiled: CompiledMetric): { report: MetricReport; signals: Signal[] } {
+  const { calendar, grain, asOf, today } = frame
+  const { id, metric } = compiled
   const { series, earlier, completions, segments, restatements } = frame.evidence.get(id) as Evidence
-  const headline = headlineOf(series, tree.calendar, grain)
+  const headline = headlineOf(series, calendar, grain)
   const running = series.points.at(-1)
-  const grows = accumulates(tree, id)
-  const toDate = running ? toDateOf(running, asOf, earlier, grows ? completions : null) : null
-  const { normal, verdict } = judge(frame, id, series)
+  const toDate = running ? toDateOf(running, asOf, earlier, compiled.accumulates ? completions : null) : null
+  const { normal, verdict } = judge(frame, compiled, series)
   const goal = currentGoal(metric.goals, today)
   const band = normal && { method: normal.method, points: normal.points }
-  const breach = metric.limit ? breachOf(metric.limit, headline, toDate, onlyGrows(tree, id)) : null
+  const breach = metric.limit ? breachOf(metric.limit, headline, toDate, compiled.onlyGrows) : null
   const at = (period: string | null) => (input: string) => {
     const other = frame.evidence.get(input)
     return period === null || !other ? null : (valueIn(other.series, period) ?? null)
   }
   const last = lastComplete(series)
-  const before = previousPeriod(series, tree.calendar, grain)
-  const explained = explain(tree, id, at(before), at(headline?.period ?? null))
+  const before = previousPeriod(series, calendar, grain)
+  const explained = explain(compiled, at(before), at(headline?.period ?? null))
   const report: MetricReport = {
-    ...identityOf(tree, grain, id),
+    ...identityOf(compiled, grain),
     points: series.points,
     headline,
     toDate,
     normal: band,
     verdict,
-    goal: goal && goalOf(tree.calendar, grain, goal, series, band),
+    goal: goal && goalOf(calendar, grain, goal, series, band),
     limit: metric.limit ? { min: metric.limit.min ?? null, max: metric.limit.max ?? null, breach } : null,
     ...explained,
     ...segmented(metric, series, segments),
@@ -73,18 +71,18 @@ export function metricReport(frame: Frame, id: string): { report: MetricReport; 
   const residuals = series.points.slice(0, last + 1).map(({ period, value }) => ({
     period,
     value,
-    residual: residualOf(tree, id, at(period)),
+    residual: residualOf(compiled, at(period)),
   }))
   return { report, signals: signalsOf({ metric, report, normal, breach, residuals }) }
 }
 
 /** A metric that could not be computed: what it is, and why there is no number. */
-export function brokenMetric({ tree, grain }: Frame, id: string, error: Error): MetricReport {
+export function brokenMetric({ grain }: Frame, compiled: CompiledMetric, error: Error): MetricReport {
   const code = error instanceof EngineError ? error.code : 'failed'
   const message = error.message
   return {
-    ...identityOf(tree, grain, id),
-    error: { code, path: formatPath(['metrics', id]), message },
+    ...identityOf(compiled, grain),
+    error: { code, path: formatPath(['metrics', compiled.id]), message },
     points: [],
     headline: null,
     toDate: null,
@@ -98,34 +96,20 @@ export function brokenMetric({ tree, grain }: Frame, id: string, error: Error): 
   }
 }
 
-/** By tree, grain and metric: a tree is read once and reported often. */
-const meanings = new WeakMap<Tree, Map<string, Pick<MetricReport, 'sentence' | 'definitionHash'>>>()
-
-function meaningOf(tree: Tree, grain: Grain, id: string): Pick<MetricReport, 'sentence' | 'definitionHash'> {
-  const known = meanings.get(tree) ?? new Map<string, Pick<MetricReport, 'sentence' | 'definitionHash'>>()
-  meanings.set(tree, known)
-  const key = `${grain} ${id}`
-  const meaning = known.get(key) ?? {
-    sentence: sentence(tree, id, grain),
-    definitionHash: definitionHash(tree, id),
-  }
-  known.set(key, meaning)
-  return meaning
-}
-
-function identityOf(tree: Tree, grain: Grain, id: string) {
-  const { title, unit = null, direction, definition, owner = null, team = null, drivers } = tree.metrics[id] as Metric
+function identityOf({ id, metric, inputs, hash, sentence }: CompiledMetric, grain: Grain) {
+  const { title, unit = null, direction, definition, owner = null, team = null, drivers } = metric
   return {
     id,
     title,
-    ...meaningOf(tree, grain, id),
+    sentence: sentence(grain),
+    definitionHash: hash,
     unit,
     direction,
     kind: definition.kind,
     owner,
     team,
     drivers,
-    inputs: inputsOf(tree.metrics[id] as Metric),
+    inputs: inputs.map((input) => input.id),
   }
 }
 
@@ -138,15 +122,14 @@ function segmented({ definition }: Metric, series: Series, segments: MetricRepor
 }
 
 /** The normal band of the complete periods, and the verdict on the last of them. */
-function judge({ tree, grain }: Frame, id: string, series: Series) {
+function judge({ grain }: Frame, compiled: CompiledMetric, series: Series) {
   const complete = series.points.slice(0, lastComplete(series) + 1)
   // Before the first event of its kind a metric has no value; that is no history.
   const first = complete.findIndex(({ value }) => value !== null)
   const known = first < 0 ? [] : complete.slice(first)
-  const rolling = isRolling(tree, id, grain)
+  const rolling = compiled.isRolling(grain)
   const bounds = boundsOf(
-    tree,
-    id,
+    compiled,
     known.map(({ value }) => value),
   )
   const normal: Normal | null = rolling ? null : normalBand(known, { grain, bounds })

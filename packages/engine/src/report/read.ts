@@ -1,6 +1,6 @@
-import type { Grain, Point, Tree } from '@nsm/schema'
+import type { Grain, Point } from '@nsm/schema'
 import { EngineError } from '../errors.js'
-import { compileMetric } from '../plan/compile.js'
+import type { CompiledMetric, CompiledTree } from '../metrics/compiled.js'
 import type { Halves } from '../plan/leaf.js'
 import type { Slice } from '../plan/scene.js'
 import { stateOf } from '../plan/state.js'
@@ -9,7 +9,7 @@ import type { Store } from '../store/index.js'
 
 /** Metrics to compute for the same slices, in one go. */
 interface Question {
-  metrics: readonly string[]
+  metrics: readonly CompiledMetric[]
   slices: readonly Slice[]
   /** Only what was received by then; UTC instant, ms. */
   asOf: number
@@ -27,10 +27,11 @@ export interface Answer {
 export type Read = (question: Question) => Promise<Map<string, Answer | Error>>
 
 /** A way to read the metrics of a tree at one grain. */
-export function reader(store: Store, tree: Tree, grain: Grain): Read {
-  const compute = async (question: Question, metrics: readonly string[]) => {
+export function reader(store: Store, compiled: CompiledTree, grain: Grain): Read {
+  const { calendar } = compiled.tree
+  const compute = async (question: Question, metrics: readonly CompiledMetric[]) => {
     const { slices, asOf, segment } = question
-    return evaluate(store, tree, { metrics, grain, slices, asOf, segment })
+    return evaluate(store, compiled, { metrics, grain, slices, asOf, segment })
   }
   const toAnswer = (
     id: string,
@@ -38,8 +39,8 @@ export function reader(store: Store, tree: Tree, grain: Grain): Read {
     { slices, asOf }: Question,
     frames: readonly Pick<Point, 'period' | 'start' | 'end'>[],
   ): Answer => {
-    const plan = compileMetric(tree, id)
-    const states = slices.map(({ period }) => stateOf(tree.calendar, grain, plan, period, asOf))
+    const { plan } = compiled.metric(id)
+    const states = slices.map(({ period }) => stateOf(calendar, grain, plan, period, asOf))
     const print = (halves: readonly Halves[]): Point[] =>
       frames.map((frame, i) => ({ ...frame, value: null, ...halves[i], state: states[i] as Point['state'] }))
     return {
@@ -68,16 +69,17 @@ export function reader(store: Store, tree: Tree, grain: Grain): Read {
  * @throws what `compute` throws, when it is the store or when it fails for every metric.
  */
 async function eachOrAll<T>(
-  metrics: readonly string[],
-  compute: (metrics: readonly string[]) => Promise<Map<string, T>>,
+  metrics: readonly CompiledMetric[],
+  compute: (metrics: readonly CompiledMetric[]) => Promise<Map<string, T>>,
 ): Promise<Map<string, T | Error>> {
   try {
     return await compute(metrics)
   } catch (together) {
     const found = new Map<string, T | Error>()
-    for (const id of metrics) {
+    for (const metric of metrics) {
+      const { id } = metric
       try {
-        found.set(id, (await compute([id])).get(id) as T)
+        found.set(id, (await compute([metric])).get(id) as T)
       } catch (alone) {
         if (!(alone instanceof Error) || (alone instanceof EngineError && alone.code === 'store_unreachable'))
           throw alone

@@ -1,7 +1,8 @@
 import { type Grain, MAX_REPORT_PERIODS, type MetricReport, type Report, type Signal, type Tree } from '@nsm/schema'
 import { localDate, reviewOf } from '../calendar/index.js'
 import { EngineError } from '../errors.js'
-import { metricIn, segmentIn } from '../plan/lookup.js'
+import { compileTree } from '../metrics/compile-tree.js'
+import type { CompiledTree } from '../metrics/compiled.js'
 import { type Divergence, divergence } from '../signals/divergence.js'
 import type { Store } from '../store/index.js'
 import { arrivalsOf } from './arrivals.js'
@@ -37,19 +38,20 @@ const PERIODS: Record<Grain, number> = { day: 56, week: 26, month: 18, quarter: 
  * @throws EngineError `unknown_metric`, `unknown_segment`, `invalid_range`, `store_unreachable`
  */
 export async function report(store: Store, tree: Tree, options: ReportOptions): Promise<Report> {
-  const scope = scopeOf(tree, options)
+  const compiled = compileTree(tree)
+  const scope = scopeOf(compiled, options)
   const { calendar } = tree
   const { grain, asOf } = scope
   const arriving = arrivalsOf(store, scope.span, asOf)
   const [collected, counted] = await Promise.all([
     collect(
-      reader(store, tree, grain),
-      arriving.then((arrivals) => findLateEvents(store, tree, scope, arrivals)),
+      reader(store, compiled, grain),
+      arriving.then((arrivals) => findLateEvents(store, calendar, scope, arrivals)),
       scope,
     ),
     arriving.then((arrivals) => measureQuality(store, scope.span, arrivals, asOf)),
   ])
-  const { metrics, signals } = describe(tree, scope, collected)
+  const { metrics, signals } = describe(scope, collected)
   const revenue = revenueOf(tree, metrics, signals)
   return {
     schema: 1,
@@ -71,38 +73,41 @@ export async function report(store: Store, tree: Tree, options: ReportOptions): 
   }
 }
 
-function scopeOf(tree: Tree, options: ReportOptions): Scope {
-  const { now, asOf = now, grain = tree.calendar.grain, metric, segment } = options
-  if (metric !== undefined) metricIn(tree, metric)
-  segmentIn(tree, segment)
+function scopeOf(compiled: CompiledTree, options: ReportOptions): Scope {
+  const { calendar } = compiled.tree
+  const { now, asOf = now, grain = calendar.grain, metric, segment } = options
+  const metrics = metricsOf(compiled, metric)
+  compiled.segment(segment)
   const count = options.periods ?? PERIODS[grain]
   if (!Number.isInteger(count) || count < 1 || count > MAX_REPORT_PERIODS) {
     const message = `A report has 1 to ${MAX_REPORT_PERIODS} complete periods; ask a query for more.`
     throw new EngineError('invalid_range', message, { path: 'periods' })
   }
   return {
-    tree,
-    metrics: metricsOf(tree, metric),
+    tree: compiled,
+    metrics,
     grain,
-    span: spanOf(tree, grain, asOf, count),
+    span: spanOf(calendar, grain, asOf, count),
     asOf,
-    today: localDate(tree.calendar.timezone, asOf).toString(),
+    today: localDate(calendar.timezone, asOf).toString(),
     segment,
   }
 }
 
-function describe(tree: Tree, scope: Scope, { evidence, errors }: Collected) {
-  const frame: Frame = { tree, grain: scope.grain, asOf: scope.asOf, today: scope.today, evidence }
+function describe(scope: Scope, { evidence, errors }: Collected) {
+  const { tree, grain, asOf, today } = scope
+  const frame: Frame = { calendar: tree.tree.calendar, grain, asOf, today, evidence }
   // A metric may be called what every object has ("constructor").
   const metrics: Record<string, MetricReport> = Object.create(null)
   const signals: Signal[] = []
-  for (const id of scope.metrics) {
+  for (const metric of scope.metrics) {
+    const { id } = metric
     const error = errors.get(id)
     if (error) {
-      metrics[id] = brokenMetric(frame, id, error)
+      metrics[id] = brokenMetric(frame, metric, error)
       continue
     }
-    const described = metricReport(frame, id)
+    const described = metricReport(frame, metric)
     metrics[id] = described.report
     signals.push(...described.signals)
   }

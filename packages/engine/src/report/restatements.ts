@@ -23,7 +23,7 @@ export async function restatementsOf(
       const metrics = entries.map(({ metric }) => metric)
       const then = await read({ metrics, slices: [{ period }], asOf: finalAt })
       for (const entry of entries) {
-        const answer = then.get(entry.metric)
+        const answer = then.get(entry.metric.id)
         if (answer && !(answer instanceof Error)) firsts.set(entry, answer.points[0]?.value ?? null)
       }
     }),
@@ -32,9 +32,9 @@ export async function restatementsOf(
   for (const entry of late) {
     const { metric, period, events } = entry
     const first = firsts.get(entry)
-    const now = answers.get(metric)?.points.find((point) => point.period === period.id)?.value ?? null
+    const now = answers.get(metric.id)?.points.find((point) => point.period === period.id)?.value ?? null
     if (first === undefined || isSame(first, now)) continue
-    found.set(metric, [...(found.get(metric) ?? []), { period: period.id, first, now, events }])
+    found.set(metric.id, [...(found.get(metric.id) ?? []), { period: period.id, first, now, events }])
   }
   return found
 }

@@ -1,23 +1,21 @@
-import { definitionIds, formulaIds, type Tree } from '@nsm/schema'
-
-/** The metrics that another one is computed, explained or believed to be moved by, directly. */
-function inputsOf(tree: Tree, id: string): string[] {
-  const metric = tree.metrics[id]
-  if (!metric) return []
-  const { definition, formula, drivers } = metric
-  return [...new Set([...(formula ? formulaIds(formula) : []), ...definitionIds(definition), ...drivers])]
-}
+import { definitionIds } from '@nsm/schema'
+import type { CompiledMetric, CompiledTree } from '../metrics/compiled.js'
 
 /** The metrics of a report: all of the tree, or what one metric's card needs of it. In the order of the tree. */
-export function metricsOf(tree: Tree, metric: string | undefined): string[] {
-  const all = Object.keys(tree.metrics)
-  if (metric === undefined) return all
-  const wanted = new Set<string>()
-  const want = (id: string) => {
-    if (wanted.has(id)) return
-    wanted.add(id)
-    for (const input of inputsOf(tree, id)) want(input)
+export function metricsOf(compiled: CompiledTree, id: string | undefined): CompiledMetric[] {
+  if (id === undefined) return [...compiled.metrics]
+  const { guardrails, revenue } = compiled.tree
+  const wanted = new Set<CompiledMetric>()
+  const want = (metric: CompiledMetric) => {
+    if (wanted.has(metric)) return
+    wanted.add(metric)
+    for (const other of relatedTo(metric)) want(other)
   }
-  for (const id of [metric, ...tree.guardrails, ...(tree.revenue ? [tree.revenue.metric] : [])]) want(id)
-  return all.filter((id) => wanted.has(id))
+  for (const each of [id, ...guardrails, ...(revenue ? [revenue.metric] : [])]) want(compiled.metric(each))
+  return compiled.metrics.filter((metric) => wanted.has(metric))
+}
+
+/** The metrics that another one is computed, explained or believed to be moved by, directly. */
+function relatedTo({ metric, inputs, tree }: CompiledMetric): CompiledMetric[] {
+  return [...inputs, ...[...definitionIds(metric.definition), ...metric.drivers].map((id) => tree.metric(id))]
 }

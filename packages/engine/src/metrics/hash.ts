@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Definition, definitionIds, formulaIds, type Having, type Metric, type Tree } from '@nsm/schema'
-import { metricIn } from '../plan/lookup.js'
+import { type Definition, definitionIds, formulaIds, type Having, type Metric } from '@nsm/schema'
+import type { CompiledTree } from './compiled.js'
 
 /**
  * A stable hash of all that decides a metric's numbers: its definition, the definitions it refers to, the calendar, what
@@ -9,8 +9,8 @@ import { metricIn } from '../plan/lookup.js'
  * @returns 64 hexadecimal digits (SHA-256 of canonical JSON)
  * @throws EngineError `unknown_metric`
  */
-export function definitionHash(tree: Tree, metricId: string): string {
-  const metric = metricIn(tree, metricId)
+export function definitionHash(compiled: CompiledTree, metricId: string): string {
+  const { tree } = compiled
   const referred = new Map<string, unknown>()
   const entities = new Map<string, string | undefined>()
   const visit = (id: string, { definition, formula }: Metric) => {
@@ -19,9 +19,9 @@ export function definitionHash(tree: Tree, metricId: string): string {
     referred.set(id, definition.kind === 'derived' ? { definition, formula } : { definition })
     for (const name of entityNames(definition)) entities.set(name, tree.entities[name]?.id)
     const next = definition.kind === 'derived' && formula ? formulaIds(formula) : definitionIds(definition)
-    for (const other of next) visit(other, tree.metrics[other] as Metric)
+    for (const other of next) visit(other, compiled.metric(other).metric)
   }
-  visit(metricId, metric)
+  visit(metricId, compiled.metric(metricId).metric)
   // The metric's own id is no part of its meaning, so that renaming it leaves the hash alone.
   const { [metricId]: own, ...others } = Object.fromEntries(referred)
   const meaning = {

@@ -1,7 +1,7 @@
 import { type Definition, parseTree, type Tree, type TreeInput } from '@nsm/schema'
 import { describe, expect, test } from 'vitest'
 import { EngineError } from '../errors.js'
-import { sentence } from './sentence.js'
+import { compileTree } from '../metrics/compile-tree.js'
 
 type MetricInput = TreeInput['metrics'][string]
 
@@ -40,7 +40,9 @@ const EVENTS = {
 }
 
 const say = (definition: object, more: object = {}) =>
-  sentence(treeWith({ m: { title: 'M', definition: definition as Definition, ...more } as MetricInput }), 'm')
+  compileTree(treeWith({ m: { title: 'M', definition: definition as Definition, ...more } as MetricInput }))
+    .metric('m')
+    .sentence()
 
 const sent = { event: 'message_sent' }
 const teams = { kind: 'unique', of: 'team', ...sent }
@@ -299,13 +301,15 @@ describe('a definition in plain English', () => {
       reports: { title: 'R', definition: { kind: 'count', event: 'file_shared' } },
       messages: { title: 'M', definition: { kind: 'count', event: 'message_sent' } },
     })
-    expect(sentence(tree, 'rate')).toBe('Shared files in the week, divided by messages in the week')
+    expect(compileTree(tree).metric('rate').sentence()).toBe(
+      'Shared files in the week, divided by messages in the week',
+    )
     const perTeam = treeWith({
       m: { title: 'M', definition: { kind: 'ratio', numerator: { kind: 'count', ...sent }, denominator: 'all' } },
       all: { title: 'All teams', definition: { kind: 'derived' }, formula: { sum: ['part'] } },
       part: { title: 'P', definition: teams as Definition },
     })
-    expect(sentence(perTeam, 'm')).toBe('Messages in the week, divided by “All teams”')
+    expect(compileTree(perTeam).metric('m').sentence()).toBe('Messages in the week, divided by “All teams”')
   })
 
   test('a derived metric is its arithmetic', () => {
@@ -315,30 +319,37 @@ describe('a definition in plain English', () => {
     }
     const derived = { kind: 'derived' } as const
     expect(
-      sentence(treeWith({ m: { title: 'M', definition: derived, formula: { product: ['a', 'b'] } }, ...parts }), 'm'),
+      compileTree(treeWith({ m: { title: 'M', definition: derived, formula: { product: ['a', 'b'] } }, ...parts }))
+        .metric('m')
+        .sentence(),
     ).toBe('“New teams” × “Churned teams”')
     expect(
-      sentence(
+      compileTree(
         treeWith({ m: { title: 'M', definition: derived, formula: { sum: ['a', ['b', -1], ['a', 2.5]] } }, ...parts }),
-        'm',
-      ),
+      )
+        .metric('m')
+        .sentence(),
     ).toBe('“New teams” − “Churned teams” + 2.5 × “New teams”')
   })
 
   test('the grain asked for is the one said', () => {
     const tree = treeWith({ m: { title: 'M', definition: { ...teams, window: '7d' } as Definition } })
-    expect(sentence(tree, 'm', 'day')).toBe('Teams with at least one message in the 7 days up to the end of the day')
-    expect(sentence(tree, 'm', 'month')).toContain('up to the end of the month')
+    expect(compileTree(tree).metric('m').sentence('day')).toBe(
+      'Teams with at least one message in the 7 days up to the end of the day',
+    )
+    expect(compileTree(tree).metric('m').sentence('month')).toContain('up to the end of the month')
     const again = treeWith({ m: { title: 'M', definition: { ...teams, lifecycle: 'resurrected' } as Definition } })
-    expect(sentence(again, 'm', 'day')).toBe(
+    expect(compileTree(again).metric('m').sentence('day')).toBe(
       'Teams with at least one message on the day and on an earlier day, but not on the day before',
     )
   })
 
   test('an unknown metric is an error with its path', () => {
     const tree = treeWith({ m: { title: 'M', definition: teams as Definition } })
-    expect(() => sentence(tree, 'nope')).toThrow(EngineError)
-    expect(() => sentence(tree, 'constructor')).toThrow('This tree has no metric "constructor". Known: ')
+    expect(() => compileTree(tree).metric('nope').sentence()).toThrow(EngineError)
+    expect(() => compileTree(tree).metric('constructor').sentence()).toThrow(
+      'This tree has no metric "constructor". Known: ',
+    )
   })
 })
 

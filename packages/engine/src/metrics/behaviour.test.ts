@@ -1,11 +1,13 @@
-import { type Definition, parseTree, type Tree } from '@nsm/schema'
+import { type Definition, parseTree } from '@nsm/schema'
 import { describe, expect, test } from 'vitest'
-import { accumulates, boundsOf, isRolling, onlyGrows } from './traits.js'
+import { boundsOf } from './behaviour.js'
+import { compileTree } from './compile-tree.js'
+import type { CompiledMetric } from './compiled.js'
 
 const sent = { event: 'sent' }
 const unique = { kind: 'unique', of: 'user', ...sent }
 
-function treeOf(definition: object, more: object = {}): Tree {
+function metricOf(definition: object, more: object = {}): CompiledMetric {
   const parsed = parseTree({
     version: 1,
     product: 'P',
@@ -20,7 +22,7 @@ function treeOf(definition: object, more: object = {}): Tree {
     },
   })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  return parsed.value
+  return compileTree(parsed.value).metric('m')
 }
 
 describe('a value that only grows within its period', () => {
@@ -39,7 +41,7 @@ describe('a value that only grows within its period', () => {
     [{ kind: 'derived' }, { formula: { sum: ['a', ['a', -1]] } }, false],
     [{ kind: 'derived' }, { formula: { product: ['a', 'a'] } }, false],
   ])('%j %j: %s', (definition, more, expected) => {
-    expect(accumulates(treeOf(definition, more), 'm')).toBe(expected)
+    expect(metricOf(definition, more).accumulates).toBe(expected)
   })
 })
 
@@ -54,21 +56,21 @@ describe('a value that can never fall again within its period', () => {
     [{ kind: 'derived' }, { formula: { sum: ['a', 'a'] } }, true],
     [{ kind: 'derived' }, { formula: { sum: ['a', 'paid'] } }, false],
   ])('%j %j: %s', (definition, more, expected) => {
-    expect(onlyGrows(treeOf(definition, more), 'm')).toBe(expected)
+    expect(metricOf(definition, more).onlyGrows).toBe(expected)
   })
 })
 
 describe('windows that overlap their neighbours', () => {
   test('are longer than a period, or everything', () => {
-    const seven = treeOf({ ...unique, window: '7d' })
-    expect([isRolling(seven, 'm', 'day'), isRolling(seven, 'm', 'week')]).toEqual([true, false])
-    expect(isRolling(treeOf({ ...unique, window: 'all' }), 'm', 'quarter')).toBe(true)
-    expect(isRolling(treeOf(unique), 'm', 'day')).toBe(false)
+    const seven = metricOf({ ...unique, window: '7d' })
+    expect([seven.isRolling('day'), seven.isRolling('week')]).toEqual([true, false])
+    expect(metricOf({ ...unique, window: 'all' }).isRolling('quarter')).toBe(true)
+    expect(metricOf(unique).isRolling('day')).toBe(false)
   })
   test('behind a ratio or arithmetic count too', () => {
-    expect(isRolling(treeOf({ kind: 'ratio', numerator: 'a', denominator: 'rolling' }), 'm', 'week')).toBe(true)
-    expect(isRolling(treeOf({ kind: 'derived' }, { formula: { product: ['a', 'rolling'] } }), 'm', 'week')).toBe(true)
-    expect(isRolling(treeOf({ kind: 'ratio', numerator: 'a', denominator: 'a' }), 'm', 'week')).toBe(false)
+    expect(metricOf({ kind: 'ratio', numerator: 'a', denominator: 'rolling' }).isRolling('week')).toBe(true)
+    expect(metricOf({ kind: 'derived' }, { formula: { product: ['a', 'rolling'] } }).isRolling('week')).toBe(true)
+    expect(metricOf({ kind: 'ratio', numerator: 'a', denominator: 'a' }).isRolling('week')).toBe(false)
   })
 })
 
@@ -83,6 +85,6 @@ describe('what a metric can be', () => {
     [{ kind: 'derived' }, { formula: { sum: ['a', ['a', -1]] } }, [5, 1], {}],
     [{ kind: 'derived' }, { formula: { sum: ['a', 'a'] } }, [5, 1], { min: 0 }],
   ])('%j %j %j', (definition, more, values, expected) => {
-    expect(boundsOf(treeOf(definition, more), 'm', values)).toEqual(expected)
+    expect(boundsOf(metricOf(definition, more), values)).toEqual(expected)
   })
 })

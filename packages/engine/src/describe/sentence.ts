@@ -15,7 +15,7 @@ import {
   type Tree,
   type UniqueDefinition,
 } from '@nsm/schema'
-import { metricIn } from '../plan/lookup.js'
+import type { CompiledTree } from '../metrics/compiled.js'
 import { afterEvents, afterOthers, conditions, filterOf, inBrackets } from './where-words.js'
 import { capitalised, entityNoun, eventNoun, type Forms, formFor, number, propertyName, thingNoun } from './words.js'
 
@@ -32,11 +32,11 @@ interface Setting {
  * names, in quotes. What the whole tree leaves out (`exclude`) is not repeated in every metric's sentence.
  *
  * @example
- * sentence(tree, 'teams_20_plus') // 'Teams with at least 20 messages in the week, not counting bot messages'
+ * compileTree(tree).metric('teams_20_plus').sentence() // 'Teams with at least 20 messages in the week, not counting bot messages'
  * @throws EngineError `unknown_metric`
  */
-export function sentence(tree: Tree, metricId: string, grain: Grain = tree.calendar.grain): string {
-  return capitalised(ofMetric(metricIn(tree, metricId), { tree, grain }))
+export function sentence({ tree, metric }: CompiledTree, metricId: string, grain: Grain): string {
+  return capitalised(ofMetric(metric(metricId).metric, { tree, grain }))
 }
 
 function ofMetric({ definition, formula }: Metric, setting: Setting): string {
