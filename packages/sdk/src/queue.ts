@@ -19,6 +19,14 @@ export interface Entry {
   flying?: number
 }
 
+/** What the records of one timed event share. */
+export interface Draft {
+  /** Its record, written again and again in its place. */
+  entry?: Partial<Entry>
+  /** Until when it is only a draft; ms. */
+  due?: number
+}
+
 /** For so long a draft may wait for more; a later `due` was written while the clock was ahead. */
 export const DRAFT_MS = 120_000
 

@@ -1,7 +1,7 @@
 import { now } from './clock.js'
 import type { Core } from './core.js'
 import { page } from './page.js'
-import { DRAFT_MS, type Entry } from './queue.js'
+import { DRAFT_MS, type Draft } from './queue.js'
 import type { Properties } from './types/events.js'
 
 /** A running timed event is written so often: what a crash loses at most. */
@@ -11,14 +11,6 @@ const BEAT_MS = 15_000
  * {@link DRAFT_MS} after the last beat sends it. Two pages must not add to one event.
  */
 const GAP_MS = 90_000
-
-/** What the records of one timed event share. */
-export interface Draft {
-  /** Its record, written again and again in its place. */
-  entry?: Partial<Entry>
-  /** Until when it is only a draft; ms. */
-  due?: number
-}
 
 /**
  * Makes `start`: a timed event is tracked when it stops or its page is left. Until then its draft is written again and
