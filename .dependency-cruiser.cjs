@@ -9,9 +9,6 @@ const allowed = {
 }
 const tests = '\\.(test|spec)\\.ts$|/fixtures/'
 
-// Each has one cycle of types left: plan/pass ↔ plan/table, and core ↔ timed-events.
-const WITH_TYPE_CYCLES = '^packages/(engine/src/plan|sdk/src)/'
-
 const forbidden = Object.entries(allowed).flatMap(([name, { packages, npm, types = [] }]) => {
   const from = { path: `^packages/${name}/src`, pathNot: tests }
   const rules = [
@@ -76,15 +73,8 @@ module.exports = {
       name: 'no-cycles',
       comment: 'Arrows point one way, those of types too.',
       severity: 'error',
-      from: { pathNot: WITH_TYPE_CYCLES },
+      from: {},
       to: { circular: true },
-    },
-    {
-      name: 'no-cycles-at-run-time',
-      comment: 'The cycles left are of types only.',
-      severity: 'error',
-      from: { path: WITH_TYPE_CYCLES },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'examples-use-published-entries',

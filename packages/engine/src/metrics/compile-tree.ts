@@ -2,7 +2,7 @@ import type { Formula, Grain, Metric, Tree } from '@nsm/schema'
 import { sentence } from '../describe/sentence.js'
 import { EngineError, type EngineErrorCode } from '../errors.js'
 import { compileMetric } from '../plan/compile.js'
-import { accumulates, isRolling, onlyGrows, subtracts } from './behaviour.js'
+import { accumulates, isRolling, onlyGrows, subtracts } from './behavior.js'
 import type { CompiledMetric, CompiledTree } from './compiled.js'
 import { definitionHash } from './hash.js'
 

@@ -13,7 +13,7 @@ import {
 import { EngineError } from '../errors.js'
 import { wellFormed } from '../store/quote.js'
 import { milliseconds } from './duration.js'
-import type { Distinct, Entity, Keep, LeafPlan, MeasurePlan, Plan, Rows, Stat, StepPlan, Window } from './plan.js'
+import type { Distinct, Entity, HavingPlan, LeafPlan, MeasurePlan, Plan, Rows, Stat, StepPlan, Window } from './plan.js'
 
 /** What is known of a tree's other metrics while one is compiled. */
 interface Compiled {
@@ -29,13 +29,13 @@ export function compileMetric(compiled: Compiled, id: string): Plan {
     throw new EngineError('unknown_metric', `The derived metric "${id}" has no "formula".`, { path: 'metric' })
   const planOf = (part: string) => compiled.metric(part).plan
   return 'product' in formula
-    ? { shape: 'product', parts: formula.product.map((part) => ({ plan: planOf(part), weight: 1 })) }
-    : { shape: 'sum', parts: formula.sum.map(([part, weight]) => ({ plan: planOf(part), weight })) }
+    ? { kind: 'product', parts: formula.product.map((part) => ({ plan: planOf(part), weight: 1 })) }
+    : { kind: 'sum', parts: formula.sum.map(([part, weight]) => ({ plan: planOf(part), weight })) }
 }
 
 /** The leaves of a plan, in order: what has to be read. */
 export function leaves(plan: Plan): LeafPlan[] {
-  switch (plan.shape) {
+  switch (plan.kind) {
     case 'ratio':
       return [plan.numerator, plan.denominator].flatMap(leaves)
     case 'product':
@@ -62,13 +62,13 @@ function compileDefinition(compiled: Compiled, definition: Exclude<Definition, {
   switch (kind) {
     case 'ratio':
       return {
-        shape: 'ratio',
+        kind: 'ratio',
         numerator: compilePart(compiled, definition.numerator),
         denominator: compilePart(compiled, definition.denominator),
       }
     case 'stock':
       return {
-        shape: 'stock',
+        kind: 'stock',
         rows: rowsOf(tree, definition.event, definition.where),
         entity: entityOf(tree, definition.of),
         ...(definition.state && { state: definition.state }),
@@ -83,30 +83,30 @@ function compileDefinition(compiled: Compiled, definition: Exclude<Definition, {
         to: compileStep(tree, definition.to, definition.of),
       }
       return kind === 'conversion'
-        ? { shape: kind, ...ends, within: milliseconds(definition.within), stat: definition.stat }
-        : { shape: kind, ...ends, after: definition.after, mode: definition.mode }
+        ? { kind: kind, ...ends, within: milliseconds(definition.within), stat: definition.stat }
+        : { kind: kind, ...ends, after: definition.after, mode: definition.mode }
     }
   }
   const own = kind === 'unique' ? definition.of : kind === 'average' ? definition.per : undefined
   const window = windowOf(definition.window)
-  const keep = keepOf(tree, definition.having, own)
+  const having = havingOf(tree, definition.having, own)
   const selection = {
     rows: rowsOf(tree, definition.event, definition.where),
     ...(window && { window }),
-    ...(keep && { keep }),
+    ...(having && { having }),
   }
   switch (kind) {
     case 'count':
-      return { shape: 'measure', ...selection, aggregate: { of: 'events' } }
+      return { kind: 'measure', ...selection, aggregate: { of: 'events' } }
     case 'sum':
-      return { shape: 'measure', ...selection, aggregate: { of: 'total', property: definition.property } }
+      return { kind: 'measure', ...selection, aggregate: { of: 'total', property: definition.property } }
     case 'average':
-      return { shape: 'measure', ...selection, aggregate: averageOf(tree, definition) }
+      return { kind: 'measure', ...selection, aggregate: averageOf(tree, definition) }
     case 'unique': {
       const entity = entityOf(tree, definition.of)
       return definition.lifecycle
-        ? { shape: 'lifecycle', ...selection, entity, stage: definition.lifecycle }
-        : { shape: 'measure', ...selection, aggregate: { of: 'entities', entity } }
+        ? { kind: 'lifecycle', ...selection, entity, stage: definition.lifecycle }
+        : { kind: 'measure', ...selection, aggregate: { of: 'entities', entity } }
     }
   }
 }
@@ -116,8 +116,8 @@ function compilePart(compiled: Compiled, part: RatioPart): Plan {
 }
 
 function compileStep(tree: Tree, step: Step, of: string): StepPlan {
-  const keep = keepOf(tree, step.having, of)
-  return { rows: rowsOf(tree, step.event, step.where), ...(keep && { keep }), first: step.first ?? false }
+  const having = havingOf(tree, step.having, of)
+  return { rows: rowsOf(tree, step.event, step.where), ...(having && { having }), first: step.first ?? false }
 }
 
 function averageOf(tree: Tree, definition: AverageDefinition): MeasurePlan['aggregate'] {
@@ -143,7 +143,7 @@ function windowOf(window: string | undefined): Window | undefined {
   return window === 'all' ? 'all' : { days: Number(window.slice(0, -1)) }
 }
 
-function keepOf(tree: Tree, having: Having | undefined, own: string | undefined): Keep | undefined {
+function havingOf(tree: Tree, having: Having | undefined, own: string | undefined): HavingPlan | undefined {
   if (!having) return undefined
   const { by, count, days, sum, unique } = having
   return {

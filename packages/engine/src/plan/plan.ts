@@ -1,8 +1,8 @@
 import type { Where } from '@nsm/schema'
 
 /**
- * What a definition means, before any SQL: which events, whose, and what is made of them. Every leaf has the same shape
- * (rows → group → keep → aggregate); ratios and arithmetic stand above leaves.
+ * What a definition means, before any SQL: which events, whose, and what is made of them. Every leaf has the same kind
+ * (rows → group → having → aggregate); ratios and arithmetic stand above leaves.
  */
 export type Plan = LeafPlan | RatioPlan | ArithmeticPlan
 
@@ -10,13 +10,13 @@ export type Plan = LeafPlan | RatioPlan | ArithmeticPlan
 export type LeafPlan = MeasurePlan | LifecyclePlan | ConversionPlan | RetentionPlan | StockPlan
 
 interface RatioPlan {
-  shape: 'ratio'
+  kind: 'ratio'
   numerator: Plan
   denominator: Plan
 }
 
 interface ArithmeticPlan {
-  shape: 'product' | 'sum'
+  kind: 'product' | 'sum'
   parts: { plan: Plan; weight: number }[]
 }
 
@@ -25,7 +25,7 @@ export interface Rows {
   /** Names; `*` is every track, page and screen event. */
   events: string[]
   where?: Where
-  /** The tree's: what passes this is left out. */
+  /** The tree's: what scans this is left out. */
   exclude?: Where
 }
 
@@ -45,7 +45,7 @@ export interface Bounds {
 }
 
 /** Which groups count: all thresholds must be reached. */
-export interface Keep {
+export interface HavingPlan {
   by: Entity
   count?: Bounds
   days?: Bounds
@@ -59,12 +59,12 @@ export type Window = { days: number } | 'all'
 interface Selection {
   rows: Rows
   window?: Window
-  keep?: Keep
+  having?: HavingPlan
 }
 
 /** A number a period: of events, or of entities where there is a `per`. */
 export interface MeasurePlan extends Selection {
-  shape: 'measure'
+  kind: 'measure'
   aggregate:
     | { of: 'events' }
     | { of: 'total'; property: string }
@@ -77,20 +77,20 @@ export interface MeasurePlan extends Selection {
 export type Stat = 'mean' | number
 
 export interface LifecyclePlan extends Selection {
-  shape: 'lifecycle'
+  kind: 'lifecycle'
   entity: Entity
   stage: 'new' | 'returning' | 'resurrected' | 'dormant'
 }
 
 export interface StepPlan {
   rows: Rows
-  keep?: Keep
+  having?: HavingPlan
   /** Only the first such event that the entity ever did. */
   first: boolean
 }
 
 export interface ConversionPlan {
-  shape: 'conversion'
+  kind: 'conversion'
   entity: Entity
   from: StepPlan
   to: StepPlan
@@ -100,7 +100,7 @@ export interface ConversionPlan {
 }
 
 export interface RetentionPlan {
-  shape: 'retention'
+  kind: 'retention'
   entity: Entity
   from: StepPlan
   to: StepPlan
@@ -109,7 +109,7 @@ export interface RetentionPlan {
 }
 
 export interface StockPlan {
-  shape: 'stock'
+  kind: 'stock'
   rows: Rows
   entity: Entity
   state?: Where

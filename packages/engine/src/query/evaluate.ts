@@ -1,17 +1,18 @@
 import type { PeriodGrain } from '../calendar/index.js'
+import { readStatistics } from '../catalog/statistics.js'
 import { finite } from '../finite.js'
 import type { CompiledMetric, CompiledTree } from '../metrics/compiled.js'
 import { leaves } from '../plan/compile.js'
-import { IGNORED_TYPES } from '../plan/ignored.js'
-import { type Halves, readCell } from '../plan/leaf.js'
+import { namesOf } from '../plan/dependencies.js'
+import type { Slice } from '../plan/interval.js'
 import type { LeafPlan, Plan } from '../plan/plan.js'
-import { namesOf } from '../plan/reach.js'
-import type { Scene, Slice } from '../plan/scene.js'
-import { type Table, WHOLE } from '../plan/table.js'
+import type { QueryContext } from '../sql/context.js'
+import { IGNORED_TYPES } from '../sql/ignored.js'
+import { type MetricValue, readCell } from '../sql/leaf.js'
+import { type Table, WHOLE } from '../sql/table.js'
 import type { Store } from '../store/index.js'
-import { type Ask, asksOf } from './ask.js'
-import { readFacts } from './facts.js'
-import { memoOf } from './memo.js'
+import { type CellRequest, cellRequests } from './cell-request.js'
+import { resultCacheOf } from './result-cache.js'
 
 /** What to compute: any metrics of a tree, over any slices of time, as it was known at an instant. */
 export interface Evaluation {
@@ -28,9 +29,9 @@ export interface Evaluation {
 
 /** The numbers of one metric, one for each slice. */
 export interface Evaluated {
-  points: Halves[]
+  points: MetricValue[]
   /** By segment value, in order; only when a segment was asked for. */
-  segments?: Map<string, Halves[]>
+  segments?: Map<string, MetricValue[]>
   /** Values that numeric measures skipped, by the type they had. */
   ignored: Record<string, number>
 }
@@ -48,8 +49,8 @@ export async function evaluate(
   const { metrics, grain, slices, asOf } = evaluation
   const plans = new Map(metrics.map(({ id, plan }) => [id, plan]))
   const segment = compiled.segment(evaluation.segment)
-  const facts = await readFacts(store, asOf, [...plans.values()].flatMap(leaves).flatMap(namesOf))
-  const whole: Scene = {
+  const statistics = await readStatistics(store, asOf, [...plans.values()].flatMap(leaves).flatMap(namesOf))
+  const whole: QueryContext = {
     database: store.database,
     calendar: compiled.tree.calendar,
     grain,
@@ -57,11 +58,14 @@ export async function evaluate(
     asOf,
     segment: null,
     known: false,
-    ...facts,
+    ...statistics,
   }
   const cut = segment && { ...whole, segment }
-  const asks = [...plans.values()].flatMap((plan) => [...asksOf(whole, plan), ...(cut ? asksOf(cut, plan) : [])])
-  const answers = answersTo(asks, await memoOf(store).tables(asks))
+  const requests = [...plans.values()].flatMap((plan) => [
+    ...cellRequests(whole, plan),
+    ...(cut ? cellRequests(cut, plan) : []),
+  ])
+  const answers = answersTo(requests, await resultCacheOf(store).tables(requests))
   return new Map(
     [...plans].map(([id, plan]) => {
       const evaluated: Evaluated = {
@@ -78,22 +82,23 @@ export async function evaluate(
 }
 
 /** What was answered, by leaf. */
-type Answers = (scene: Scene, leaf: LeafPlan, about: Ask['about']) => Table | undefined
+type Answers = (context: QueryContext, leaf: LeafPlan, about: CellRequest['about']) => Table | undefined
 
-function answersTo(asks: readonly Ask[], tables: readonly Table[]): Answers {
-  const found = new Map<LeafPlan, { ask: Ask; table: Table }[]>()
-  asks.forEach((ask, i) => {
-    found.set(ask.plan, [...(found.get(ask.plan) ?? []), { ask, table: tables[i] as Table }])
+function answersTo(requests: readonly CellRequest[], tables: readonly Table[]): Answers {
+  const found = new Map<LeafPlan, { request: CellRequest; table: Table }[]>()
+  requests.forEach((request, i) => {
+    found.set(request.plan, [...(found.get(request.plan) ?? []), { request, table: tables[i] as Table }])
   })
-  return (scene, leaf, about) => found.get(leaf)?.find(({ ask }) => ask.scene === scene && ask.about === about)?.table
+  return (context, leaf, about) =>
+    found.get(leaf)?.find(({ request }) => request.context === context && request.about === about)?.table
 }
 
 /** A plan's numbers for one segment (or the whole), slice by slice. */
-function series(answers: Answers, scene: Scene, plan: Plan, segment: string): Halves[] {
-  switch (plan.shape) {
+function series(answers: Answers, context: QueryContext, plan: Plan, segment: string): MetricValue[] {
+  switch (plan.kind) {
     case 'ratio': {
-      const numerators = series(answers, scene, plan.numerator, segment)
-      const denominators = series(answers, scene, plan.denominator, segment)
+      const numerators = series(answers, context, plan.numerator, segment)
+      const denominators = series(answers, context, plan.denominator, segment)
       return numerators.map(({ value: numerator }, i) => {
         const denominator = denominators[i]?.value ?? null
         return {
@@ -106,40 +111,40 @@ function series(answers: Answers, scene: Scene, plan: Plan, segment: string): Ha
     }
     case 'product':
     case 'sum': {
-      const parts: Halves[][] = []
-      for (const part of plan.parts) parts.push(series(answers, scene, part.plan, segment))
-      return scene.slices.map((_, i) => {
-        let total = plan.shape === 'product' ? 1 : 0
+      const parts: MetricValue[][] = []
+      for (const part of plan.parts) parts.push(series(answers, context, part.plan, segment))
+      return context.slices.map((_, i) => {
+        let total = plan.kind === 'product' ? 1 : 0
         for (const [p, { weight }] of plan.parts.entries()) {
           const value = parts[p]?.[i]?.value ?? null
           if (value === null) return { value: null }
-          total = plan.shape === 'product' ? total * value : total + weight * value
+          total = plan.kind === 'product' ? total * value : total + weight * value
         }
         return { value: finite(total) }
       })
     }
     default: {
-      const cells = answers(scene, plan, 'numbers')?.get(segment)
-      return scene.slices.map((slice, i) => readCell(scene, plan, slice, cells?.[i]))
+      const cells = answers(context, plan, 'numbers')?.get(segment)
+      return context.slices.map((slice, i) => readCell(context, plan, slice, cells?.[i]))
     }
   }
 }
 
 /** The segments that occur among a plan's events, sorted. */
-function segmentValues(answers: Answers, scene: Scene, plan: Plan): string[] {
+function segmentValues(answers: Answers, context: QueryContext, plan: Plan): string[] {
   const values = new Set<string>()
   for (const leaf of leaves(plan)) {
-    const table = answers(scene, leaf, 'segments') ?? answers(scene, leaf, 'numbers')
+    const table = answers(context, leaf, 'segments') ?? answers(context, leaf, 'numbers')
     for (const value of table?.keys() ?? []) values.add(value)
   }
   return [...values].sort()
 }
 
 /** What a plan's numeric measures skipped, by type. */
-function ignoredBy(answers: Answers, scene: Scene, plan: Plan): Record<string, number> {
+function ignoredBy(answers: Answers, context: QueryContext, plan: Plan): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const leaf of leaves(plan)) {
-    for (const cell of answers(scene, leaf, 'ignored')?.get(WHOLE) ?? []) {
+    for (const cell of answers(context, leaf, 'ignored')?.get(WHOLE) ?? []) {
       IGNORED_TYPES.forEach((type, i) => {
         const count = cell?.[i] ?? 0
         if (count > 0) counts[type] = (counts[type] ?? 0) + count

@@ -1,12 +1,12 @@
 import type { QueryRequest, Tree } from '@nsm/schema'
 import { periods } from '../calendar/index.js'
+import { readStatistics } from '../catalog/statistics.js'
 import { compileTree } from '../metrics/compile-tree.js'
 import { leaves } from '../plan/compile.js'
-import { together } from '../plan/pass.js'
-import { namesOf } from '../plan/reach.js'
+import { namesOf } from '../plan/dependencies.js'
+import { batch } from '../sql/batch.js'
 import type { Store } from '../store/index.js'
-import { asksOf } from './ask.js'
-import { readFacts } from './facts.js'
+import { cellRequests } from './cell-request.js'
 
 /** How a query is answered: the definition in words, the plan, and the SQL of each of its leaves. */
 export interface Explanation {
@@ -21,7 +21,7 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
   const asOf = request.asOf === undefined ? now : Date.parse(request.asOf)
   const compiled = compileTree(tree)
   const { plan, sentence } = compiled.metric(metric)
-  const scene = {
+  const context = {
     database: store.database,
     calendar: tree.calendar,
     grain,
@@ -29,13 +29,13 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
     asOf,
     known: false,
     segment: compiled.segment(segment),
-    ...(await readFacts(store, asOf, leaves(plan).flatMap(namesOf))),
+    ...(await readStatistics(store, asOf, leaves(plan).flatMap(namesOf))),
   }
-  const whole = asksOf({ ...scene, segment: null }, plan)
-  const asked = scene.segment ? [...whole, ...asksOf(scene, plan)] : whole
+  const whole = cellRequests({ ...context, segment: null }, plan)
+  const asked = context.segment ? [...whole, ...cellRequests(context, plan)] : whole
   return {
     sentence: sentence(),
     plan,
-    sql: together(asked.map((ask) => ask.question(ask.scene))).map(({ sql }) => sql),
+    sql: batch(asked.map((request) => request.statement(request.context))).map(({ sql }) => sql),
   }
 }

@@ -1,14 +1,14 @@
 import type { Point, QueryRequest, QueryResult, Tree } from '@nsm/schema'
 import { type Period, type PeriodGrain, periods } from '../calendar/index.js'
 import { compileTree } from '../metrics/compile-tree.js'
-import type { Halves } from '../plan/leaf.js'
+import { stateOf } from '../plan/period-state.js'
 import type { Plan } from '../plan/plan.js'
-import { stateOf } from '../plan/state.js'
+import type { MetricValue } from '../sql/leaf.js'
 import type { Store } from '../store/index.js'
 import { evaluate } from './evaluate.js'
 
 /**
- * One metric over a span of local dates, as `nsm query --json` prints it.
+ * One metric over a range of local dates, as `nsm query --json` prints it.
  *
  * @param now ms; what `asOf` is when the request has none
  * @throws EngineError `unknown_metric`, `unknown_segment`, `invalid_range`.
@@ -21,10 +21,10 @@ export async function query(store: Store, tree: Tree, request: QueryRequest, now
   const asOf = request.asOf === undefined ? now : Date.parse(request.asOf)
   const compiled = compileTree(tree)
   const asked = compiled.metric(metric)
-  const span = periods(tree.calendar, grain, from, to)
-  const slices = span.map((period) => ({ period }))
+  const interval = periods(tree.calendar, grain, from, to)
+  const slices = interval.map((period) => ({ period }))
   const evaluated = (await evaluate(store, compiled, { metrics: [asked], grain, slices, asOf, segment })).get(metric)
-  const print = (halves: readonly Halves[] = []) => toPoints(tree, grain, asked.plan, span, halves, asOf)
+  const print = (halves: readonly MetricValue[] = []) => toPoints(tree, grain, asked.plan, interval, halves, asOf)
   const ignored = evaluated?.ignored ?? {}
   return {
     metric,
@@ -44,11 +44,11 @@ function toPoints(
   tree: Tree,
   grain: PeriodGrain,
   plan: Plan,
-  span: readonly Period[],
-  halves: readonly Halves[],
+  interval: readonly Period[],
+  halves: readonly MetricValue[],
   asOf: number,
 ): Point[] {
-  return span.map((period, i) => ({
+  return interval.map((period, i) => ({
     period: period.id,
     start: new Date(period.start).toISOString(),
     end: new Date(period.end).toISOString(),

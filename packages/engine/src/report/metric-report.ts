@@ -1,6 +1,6 @@
 import { type Calendar, formatPath, type Grain, type Metric, type MetricReport, type Signal } from '@nsm/schema'
 import { EngineError } from '../errors.js'
-import { boundsOf } from '../metrics/behaviour.js'
+import { boundsOf } from '../metrics/behavior.js'
 import type { CompiledMetric } from '../metrics/compiled.js'
 import { type Normal, normalBand } from '../signals/normal.js'
 import type { Completion } from '../signals/projection.js'

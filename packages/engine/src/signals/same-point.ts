@@ -2,7 +2,7 @@ import type { Grain } from '@nsm/schema'
 import { Temporal } from 'temporal-polyfill'
 
 /** UTC instants in ms, half open. */
-export interface Span {
+export interface Interval {
   start: number
   end: number
 }
@@ -28,7 +28,7 @@ const DAYS = { day: 1, week: 7 } as const
  * @param earlier the period looked for
  * @param back how many periods it lies before the one that holds `now`
  */
-export function samePoint(now: number, timeZone: string, grain: Grain, earlier: Span, back = 1): SamePoint {
+export function samePoint(now: number, timeZone: string, grain: Grain, earlier: Interval, back = 1): SamePoint {
   const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDateTime()
   const { point, clamped } =
     grain === 'day' || grain === 'week'

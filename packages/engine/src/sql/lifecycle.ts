@@ -1,0 +1,113 @@
+import { type Period, shiftPeriod } from '../calendar/periods.js'
+import { looksBack } from '../plan/dependencies.js'
+import { sliceEnd, windowInterval } from '../plan/interval.js'
+import type { LifecyclePlan } from '../plan/plan.js'
+import type { Statement } from './batch.js'
+import type { QueryContext } from './context.js'
+import { activityBitmap, countEach, entityActivity } from './fast/activity-bitmap.js'
+import { type Column, matching, selectEvents } from './fragments/events.js'
+import { thresholdsOf } from './fragments/having.js'
+import { labelOf } from './fragments/segment.js'
+import { assign } from './intervals.js'
+import { byKey } from './table.js'
+
+/** Periods farther back than this count as one: nobody's lifecycle turns on them. */
+const MOST_PERIODS = 5_000
+/** The key of a interval in which nothing lies. */
+const NEVER = -9_100_000_000_000_000
+
+/** In which periods each entity was active, and from that how many are new, returning, resurrected or dormant. */
+export function lifecycleStatement(context: QueryContext, plan: LifecyclePlan): Statement {
+  const { calendar, grain, slices } = context
+  const { entity, having, rows, stage, window } = plan
+  const past = history(context, plan)
+  const intervals = past.map((period) => windowInterval(context.calendar, { period }, window))
+  const place = new Map(past.map((period, i) => [period.id, i]))
+  // Whatever lies before the first period that matters is one interval more, unless thresholds or windows need it cut, or
+  // nobody asks for it.
+  const beginning = intervals[0]?.start ?? Number.NEGATIVE_INFINITY
+  const lump = having || window || !looksBack(plan) ? [] : [{ start: Number.NEGATIVE_INFINITY, end: beginning }]
+  const cut = slices.flatMap((slice, i) => (sliceEnd(slice) < slice.period.end ? [{ slice, i }] : []))
+  const all = [...lump, ...intervals, ...cut.map(({ slice }) => windowInterval(context.calendar, slice, window))]
+  const { key, condition, keyOf } = assign(all)
+  const bits = having ? undefined : activityBitmap(all)
+  if (bits) {
+    const entities = entityActivity(context, entity, { m: { bits } }, [matching(rows), condition])
+    const any = (...positions: number[]) => bits.anyOf('m', positions)
+    const tests = slices.map((slice, i) => {
+      const own = lump.length + (place.get(slice.period.id) as number)
+      const cutAt = cut.findIndex((one) => one.i === i)
+      const now = any(cutAt < 0 ? own : lump.length + intervals.length + cutAt)
+      const [before, ever] = [any(own - 1), any(...Array(own).keys())]
+      return {
+        new: `${now} AND NOT ${ever}`,
+        returning: `${now} AND ${before}`,
+        resurrected: `${now} AND NOT ${before} AND ${ever}`,
+        dormant: `${before} AND NOT ${now}`,
+      }[stage]
+    })
+    return countEach(entities, [tests])
+  }
+  const keyAt = (position: number | undefined) => (position === undefined ? undefined : keyOf(position)) ?? NEVER
+  const keyOfPeriod = (period: Period) => {
+    const i = place.get(period.id)
+    return keyAt(i === undefined ? undefined : i + lump.length)
+  }
+
+  const points = slices.map((slice, i) => {
+    const own = keyOfPeriod(slice.period)
+    const cutAt = cut.findIndex((one) => one.i === i)
+    const now = cutAt < 0 ? own : keyAt(lump.length + intervals.length + cutAt)
+    return `(${i}, ${now}, ${keyOfPeriod(shiftPeriod(calendar, grain, slice.period, -1))}, ${own})`
+  })
+  const { sql: label } = labelOf(context.segment)
+  const conditions = [matching(rows), condition]
+  const columns: Record<string, Column> = { w: key, s: label, e: entity }
+  const keys = all.map((_, position) => keyOf(position)).filter((found) => found !== undefined)
+  const inSpan = `w IN (${[...keys, NEVER].join(', ')})`
+  const activity = () => {
+    if (!having)
+      return `SELECT DISTINCT w, s, e FROM (${selectEvents(context, columns, conditions)}) WHERE e != '' AND ${inSpan}`
+    const thresholds = thresholdsOf(context, having, rows, all)
+    const groups = selectEvents(context, { w: key, s: label, k: having.by, ...thresholds.columns }, conditions)
+    const kept = `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${thresholds.reached()}`
+    if (having.by.id === entity.id) return `SELECT w, s, k AS e FROM (${kept}) WHERE ${inSpan}`
+    const events = selectEvents(context, { ...columns, k: having.by }, conditions)
+    return `SELECT DISTINCT w, s, e FROM (${events}) WHERE e != '' AND ${inSpan} AND (w, s, k) IN (${kept})`
+  }
+  const stages = {
+    new: 'has(a, p.2) AND NOT arrayExists(x -> x < p.4, a)',
+    returning: 'has(a, p.2) AND has(a, p.3)',
+    resurrected: 'has(a, p.2) AND NOT has(a, p.3) AND arrayExists(x -> x < p.4, a)',
+    dormant: 'has(a, p.3) AND NOT has(a, p.2)',
+  } as const
+  return {
+    sql: `SELECT p.1, s, countIf(${stages[stage]}) FROM (SELECT s, e, groupArray(w) AS a FROM (${activity()}) GROUP BY s, e)
+      ARRAY JOIN CAST([${points.join(', ')}], 'Array(Tuple(Int64, Int64, Int64, Int64))') AS p GROUP BY p.1, s`,
+    read: byKey((position) => [position]),
+  }
+}
+
+/** The periods in which activity is told apart, in order: those of the slices, the one before them, and those between. */
+function history(context: QueryContext, plan: LifecyclePlan): Period[] {
+  const { having, rows, window } = plan
+  const { calendar, grain, slices } = context
+  const first = slices.reduce((least, { period }) => (period.start < least.start ? period : least), slices[0]!.period)
+  const last = slices.reduce((most, { period }) => (period.start >= most.start ? period : most), slices[0]!.period)
+  const since =
+    (having || window) && looksBack(plan)
+      ? (context.firstSeen(rows) ?? Number.POSITIVE_INFINITY)
+      : Number.POSITIVE_INFINITY
+  const before: Period[] = []
+  let at = shiftPeriod(calendar, grain, first, -1)
+  before.push(at)
+  while (at.end > since && before.length < MOST_PERIODS) {
+    at = shiftPeriod(calendar, grain, at, -1)
+    before.push(at)
+  }
+  const found = before.reverse()
+  for (let period = first; ; period = shiftPeriod(calendar, grain, period, 1)) {
+    found.push(period)
+    if (period.id >= last.id) return found
+  }
+}

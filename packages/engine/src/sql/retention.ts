@@ -1,0 +1,133 @@
+import { type Period, shiftPeriod } from '../calendar/periods.js'
+import { hull, type Interval, sliceEnd } from '../plan/interval.js'
+import type { RetentionPlan, StepPlan } from '../plan/plan.js'
+import type { Statement } from './batch.js'
+import type { QueryContext } from './context.js'
+import { activityBitmap, countEach, entityActivity } from './fast/activity-bitmap.js'
+import { MESSAGE_ID, matching, selectEvents } from './fragments/events.js'
+import { thresholdsOf } from './fragments/having.js'
+import { labelOf } from './fragments/segment.js'
+import { type Assignment, assign } from './intervals.js'
+import { byKey, WHOLE } from './table.js'
+
+const MOST_PERIODS = 5_000
+
+/** Who did `from` in a slice, and who of them did `to` in the period that is `after` later. Answers retained, cohort. */
+export function retentionStatement(context: QueryContext, plan: RetentionPlan): Statement {
+  const { calendar, grain, slices } = context
+  const cohortSpans = slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
+  const cohorts = assign(cohortSpans)
+  const { sql: label } = labelOf(context.segment)
+  const cohort = `SELECT DISTINCT w, s, e FROM (${stepEvents(context, plan, plan.from, cohorts, label, hull(cohortSpans))})`
+  const columns = slices.map(({ period }) => shiftPeriod(calendar, grain, period, plan.after))
+  const plain = plainQuestion(context, plan, cohortSpans, columns)
+  if (plain) return plain
+  const keys = slices.flatMap((_, i) => cohorts.keyOf(i) ?? [])
+  const starts = slices.flatMap((_, i) => (cohorts.keyOf(i) === undefined ? [] : [(columns[i] as Period).start]))
+  // The period in which a cohort has to come back, by its start.
+  const column = `transform(w, CAST([${keys}], 'Array(Int64)'), CAST([${starts}], 'Array(Int64)'), toInt64(0))`
+  const back = plan.mode === 'on' ? cameOn(context, plan, columns) : cameSince(context, plan, columns)
+  const retained = plan.mode === 'on' ? `has(came, ${column})` : `arrayExists(x -> x >= ${column}, came)`
+  return {
+    sql: `SELECT w, s, countIf(${retained}), count() FROM (${cohort}) AS cohort
+      LEFT ANY JOIN (SELECT e, groupArray(c) AS came FROM (${back}) GROUP BY e) AS back USING (e) GROUP BY w, s`,
+    read: byKey(cohorts.positions),
+  }
+}
+
+/** Where only whole periods are looked at: when an entity did either, as bits. */
+function plainQuestion(
+  context: QueryContext,
+  { entity, from, to, mode }: RetentionPlan,
+  cohorts: readonly Interval[],
+  columns: readonly Period[],
+): Statement | undefined {
+  if (context.segment || from.having || to.having || from.first || to.first) return undefined
+  const back = columns.map(({ start, end }) => ({ start, end: mode === 'on' ? end : Number.POSITIVE_INFINITY }))
+  const [entered, returned] = [activityBitmap(cohorts), activityBitmap(back)]
+  if (!entered || !returned) return undefined
+  const f = { bits: entered, condition: `${matching(from.rows)} AND ${assign(cohorts).condition}` }
+  const t = { bits: returned, condition: `${matching(to.rows)} AND ${assign(back).condition}` }
+  const entities = entityActivity(context, entity, { f, t }, [`((${f.condition}) OR (${t.condition}))`])
+  const cohort = cohorts.map((_, i) => entered.anyOf('f', [i]))
+  return countEach(entities, [cohort.map((test, i) => `${test} AND ${returned.anyOf('t', [i])}`), cohort])
+}
+
+/** Whether a slice's cohort can be observed yet. */
+export function isObservable(
+  { calendar, grain, asOf }: QueryContext,
+  plan: RetentionPlan,
+  { period, until }: QueryContext['slices'][number],
+): boolean {
+  return shiftPeriod(calendar, grain, period, plan.after).end <= Math.min(asOf, until ?? Number.POSITIVE_INFINITY)
+}
+
+/** Entities and the starts of the columns in which they came back. */
+function cameOn(context: QueryContext, plan: RetentionPlan, columns: readonly Period[]): string {
+  const intervals = assign(columns)
+  const keys = columns.flatMap((_, i) => intervals.keyOf(i) ?? [])
+  const starts = columns.flatMap(({ start }, i) => (intervals.keyOf(i) === undefined ? [] : [start]))
+  const events = stepEvents(context, plan, plan.to, intervals, `'${WHOLE}'`, hull(columns))
+  return `SELECT DISTINCT e, transform(w, CAST([${keys}], 'Array(Int64)'), CAST([${starts}], 'Array(Int64)'), toInt64(0)) AS c
+    FROM (${events}) WHERE w IN (${keys.length > 0 ? keys : 'NULL'})`
+}
+
+/** Entities and the starts of the last period, from the first column on, in which they came back. */
+function cameSince(context: QueryContext, plan: RetentionPlan, columns: readonly Period[]): string {
+  const first = columns.reduce((least, period) => (period.start < least.start ? period : least), columns[0] as Period)
+  if (!plan.to.having) {
+    const all = assign([{ start: first.start, end: Number.POSITIVE_INFINITY }])
+    const events = stepEvents(context, plan, plan.to, all, `'${WHOLE}'`, first)
+    return `SELECT e, max(at) AS c FROM (${events}) GROUP BY e`
+  }
+  const later: Period[] = []
+  for (let period = first; period.start <= context.lastSeen && later.length < MOST_PERIODS; ) {
+    later.push(period)
+    period = shiftPeriod(context.calendar, context.grain, period, 1)
+  }
+  return cameOn(context, plan, later.length > 0 ? later : [first])
+}
+
+/** The events of one end, by those whose thresholds are reached in a interval. */
+function stepEvents(
+  context: QueryContext,
+  { entity }: RetentionPlan,
+  step: StepPlan,
+  intervals: Assignment,
+  label: string,
+  interval: Interval,
+): string {
+  const { having, rows, first } = step
+  const conditions = [matching(rows), intervals.condition]
+  const events = selectEvents(
+    context,
+    {
+      w: intervals.key,
+      s: label,
+      e: entity,
+      at: 'time',
+      ...(first ? { m: MESSAGE_ID } : {}),
+      ...(having ? { k: having.by } : {}),
+    },
+    conditions,
+  )
+  const tests = [`e != ''`]
+  if (having) {
+    const thresholds = thresholdsOf(context, having, rows, [interval])
+    const groups = selectEvents(
+      context,
+      { w: intervals.key, s: label, k: having.by, ...thresholds.columns },
+      conditions,
+    )
+    tests.push(
+      `(w, s, k) IN (SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${thresholds.reached()})`,
+    )
+  }
+  if (first) {
+    const ever = selectEvents(context, { e: entity, m: MESSAGE_ID, rank: `(time, receivedAt, ${MESSAGE_ID})` }, [
+      matching(rows),
+    ])
+    tests.push(`m IN (SELECT argMin(m, rank) FROM (${ever}) WHERE e != '' GROUP BY e)`)
+  }
+  return `SELECT w, s, e, at FROM (${events}) WHERE ${tests.join(' AND ')}`
+}
