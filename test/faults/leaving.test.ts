@@ -87,6 +87,8 @@ scenario(
 scenario('the server is down, the browser quits and is opened again', ['firefox'], async (world) => {
   await world.collector.stop()
   const tab = await world.open()
+  // From here on the database is open: Firefox aborts what it has not begun to write when it quits.
+  await tab.evaluate(async () => void (await window.nsm.flush()))
   await world.track(tab, world.some(20, 90))
   await world.restart('close')
   await world.collector.start()
