@@ -58,6 +58,7 @@ export async function evaluate(
     asOf,
     segment: null,
     known: false,
+    fast: store.fast ?? true,
     ...statistics,
   }
   const cut = segment && { ...whole, segment }

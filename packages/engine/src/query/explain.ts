@@ -28,6 +28,7 @@ export async function explain(store: Store, tree: Tree, request: QueryRequest, n
     slices: periods(tree.calendar, grain, from, to).map((period) => ({ period })),
     asOf,
     known: false,
+    fast: store.fast ?? true,
     segment: compiled.segment(segment),
     ...(await readStatistics(store, asOf, leaves(plan).flatMap(namesOf))),
   }

@@ -26,6 +26,8 @@ export interface QueryContext {
   firstSeen(rows: Rows): number | null
   /** The time (ms) of the last event of all. */
   lastSeen: number
+  /** Whether the faster statements of `fast/` may be used where they apply. They answer the same. */
+  fast: boolean
 }
 
 /** The context as a leaf needs it: where every event says who it is, nobody has to be looked up. */

@@ -2,7 +2,7 @@ import { hull, type Interval, sliceEnd } from '../plan/interval.js'
 import type { ConversionPlan, HavingPlan } from '../plan/plan.js'
 import type { Statement } from './batch.js'
 import type { QueryContext } from './context.js'
-import { isPlain, plainConversionStatement, untilOf } from './fast/plain-conversion.js'
+import { fastConversion, untilOf } from './fast/conversion.js'
 import { type Column, MESSAGE_ID, matching, selectEvents } from './fragments/events.js'
 import { bounded, havingColumns, thresholdsOf } from './fragments/having.js'
 import { labelOf } from './fragments/segment.js'
@@ -14,16 +14,15 @@ const FOREVER: Interval = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIV
 
 /** Who entered in a slice, and of them who converted. Answers converted, entered, and the median of the fastest successes. */
 export function conversionStatement(context: QueryContext, plan: ConversionPlan): Statement {
-  return isPlain(context, plan)
-    ? plainConversionStatement(context, plan, () => generalQuestion(context, plan))
-    : generalQuestion(context, plan)
+  const general = () => generalStatement(context, plan)
+  return fastConversion(context, plan, general) ?? general()
 }
 
 /**
  * Both ends of every entity as one sorted list; each `from` looks for the `to` after it. Answers converted, entered, and
  * the median of each entity's fastest success in seconds.
  */
-function generalQuestion(context: QueryContext, plan: ConversionPlan): Statement {
+function generalStatement(context: QueryContext, plan: ConversionPlan): Statement {
   const { entity, from, to, within } = plan
   const intervals = context.slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
   const entered = hull(intervals)

@@ -4,7 +4,7 @@ import { sliceEnd, windowInterval } from '../plan/interval.js'
 import type { LifecyclePlan } from '../plan/plan.js'
 import type { Statement } from './batch.js'
 import type { QueryContext } from './context.js'
-import { activityBitmap, countEach, entityActivity } from './fast/activity-bitmap.js'
+import { fastLifecycle } from './fast/lifecycle.js'
 import { type Column, matching, selectEvents } from './fragments/events.js'
 import { thresholdsOf } from './fragments/having.js'
 import { labelOf } from './fragments/segment.js'
@@ -30,24 +30,16 @@ export function lifecycleStatement(context: QueryContext, plan: LifecyclePlan): 
   const cut = slices.flatMap((slice, i) => (sliceEnd(slice) < slice.period.end ? [{ slice, i }] : []))
   const all = [...lump, ...intervals, ...cut.map(({ slice }) => windowInterval(context.calendar, slice, window))]
   const { key, condition, keyOf } = assign(all)
-  const bits = having ? undefined : activityBitmap(all)
-  if (bits) {
-    const entities = entityActivity(context, entity, { m: { bits } }, [matching(rows), condition])
-    const any = (...positions: number[]) => bits.anyOf('m', positions)
-    const tests = slices.map((slice, i) => {
-      const own = lump.length + (place.get(slice.period.id) as number)
+  const fast = fastLifecycle(context, plan, {
+    intervals: all,
+    condition,
+    own: (slice) => lump.length + (place.get(slice.period.id) as number),
+    now: (i) => {
       const cutAt = cut.findIndex((one) => one.i === i)
-      const now = any(cutAt < 0 ? own : lump.length + intervals.length + cutAt)
-      const [before, ever] = [any(own - 1), any(...Array(own).keys())]
-      return {
-        new: `${now} AND NOT ${ever}`,
-        returning: `${now} AND ${before}`,
-        resurrected: `${now} AND NOT ${before} AND ${ever}`,
-        dormant: `${before} AND NOT ${now}`,
-      }[stage]
-    })
-    return countEach(entities, [tests])
-  }
+      return cutAt < 0 ? undefined : lump.length + intervals.length + cutAt
+    },
+  })
+  if (fast) return fast
   const keyAt = (position: number | undefined) => (position === undefined ? undefined : keyOf(position)) ?? NEVER
   const keyOfPeriod = (period: Period) => {
     const i = place.get(period.id)

@@ -3,7 +3,7 @@ import type { MeasurePlan, Rows, Stat } from '../plan/plan.js'
 import type { Statement } from './batch.js'
 import { scanStatement } from './batch.js'
 import type { QueryContext } from './context.js'
-import { activityBitmap, countEach, entityActivity, isCheaper } from './fast/activity-bitmap.js'
+import { fastRollingUnique } from './fast/rolling-unique.js'
 import { type Column, matching, selectEvents } from './fragments/events.js'
 import { daysOf, distinctColumn, type Thresholds, thresholdsOf } from './fragments/having.js'
 import { labelOf } from './fragments/segment.js'
@@ -54,13 +54,9 @@ export function measureStatement(context: QueryContext, plan: MeasurePlan): Stat
   }
 
   const { columns, direct, partial, merged, folded } = aggregation(aggregate)
-  const bits =
-    !having && aggregate.of === 'entities' && (parts || isCheaper(context, aggregate.entity, intervals))
-      ? activityBitmap(intervals)
-      : undefined
-  if (bits && aggregate.of === 'entities') {
-    const entities = entityActivity(context, aggregate.entity, { m: { bits } }, conditions)
-    return countEach(entities, [intervals.map((_, i) => bits.anyOf('m', [i]))])
+  if (!having && parts && aggregate.of === 'entities') {
+    const fast = fastRollingUnique(context, aggregate.entity, intervals, conditions)
+    if (fast) return fast
   }
   if (!having && parts && folded) {
     const from = selectEvents(context, { part: parts.part, ...label.column, ...columns }, conditions)

@@ -3,7 +3,7 @@ import { hull, type Interval, sliceEnd } from '../plan/interval.js'
 import type { RetentionPlan, StepPlan } from '../plan/plan.js'
 import type { Statement } from './batch.js'
 import type { QueryContext } from './context.js'
-import { activityBitmap, countEach, entityActivity } from './fast/activity-bitmap.js'
+import { fastRetention } from './fast/retention.js'
 import { MESSAGE_ID, matching, selectEvents } from './fragments/events.js'
 import { thresholdsOf } from './fragments/having.js'
 import { labelOf } from './fragments/segment.js'
@@ -20,8 +20,8 @@ export function retentionStatement(context: QueryContext, plan: RetentionPlan): 
   const { sql: label } = labelOf(context.segment)
   const cohort = `SELECT DISTINCT w, s, e FROM (${stepEvents(context, plan, plan.from, cohorts, label, hull(cohortSpans))})`
   const columns = slices.map(({ period }) => shiftPeriod(calendar, grain, period, plan.after))
-  const plain = plainQuestion(context, plan, cohortSpans, columns)
-  if (plain) return plain
+  const fast = fastRetention(context, plan, cohortSpans, columns)
+  if (fast) return fast
   const keys = slices.flatMap((_, i) => cohorts.keyOf(i) ?? [])
   const starts = slices.flatMap((_, i) => (cohorts.keyOf(i) === undefined ? [] : [(columns[i] as Period).start]))
   // The period in which a cohort has to come back, by its start.
@@ -33,24 +33,6 @@ export function retentionStatement(context: QueryContext, plan: RetentionPlan): 
       LEFT ANY JOIN (SELECT e, groupArray(c) AS came FROM (${back}) GROUP BY e) AS back USING (e) GROUP BY w, s`,
     read: byKey(cohorts.positions),
   }
-}
-
-/** Where only whole periods are looked at: when an entity did either, as bits. */
-function plainQuestion(
-  context: QueryContext,
-  { entity, from, to, mode }: RetentionPlan,
-  cohorts: readonly Interval[],
-  columns: readonly Period[],
-): Statement | undefined {
-  if (context.segment || from.having || to.having || from.first || to.first) return undefined
-  const back = columns.map(({ start, end }) => ({ start, end: mode === 'on' ? end : Number.POSITIVE_INFINITY }))
-  const [entered, returned] = [activityBitmap(cohorts), activityBitmap(back)]
-  if (!entered || !returned) return undefined
-  const f = { bits: entered, condition: `${matching(from.rows)} AND ${assign(cohorts).condition}` }
-  const t = { bits: returned, condition: `${matching(to.rows)} AND ${assign(back).condition}` }
-  const entities = entityActivity(context, entity, { f, t }, [`((${f.condition}) OR (${t.condition}))`])
-  const cohort = cohorts.map((_, i) => entered.anyOf('f', [i]))
-  return countEach(entities, [cohort.map((test, i) => `${test} AND ${returned.anyOf('t', [i])}`), cohort])
 }
 
 /** Whether a slice's cohort can be observed yet. */

@@ -10,8 +10,6 @@ import { byKey } from '../table.js'
 /** More bits than this are not kept for every entity. */
 const MOST_BITS = 512
 const WORD = 64
-/** Of fewer intervals, a statement that shares its scan with others costs less. */
-const FEWEST_SPANS = 8
 
 /**
  * In which of some intervals of time an entity did something, as bits in a few numbers. Spans may overlap: a bit stands for
@@ -65,15 +63,6 @@ export function activityBitmap(intervals: readonly Interval[]): ActivityBitmap |
       return tests.length === 0 ? '0' : `(${tests.join(' OR ')})`
     },
   }
-}
-
-/**
- * Whether bits cost less than a set of entities for each interval, where intervals do not overlap: one number an entity holds so
- * many. Where who a user is has to be looked up, that is most of the cost.
- */
-export function isCheaper(context: QueryContext, entity: Entity, intervals: readonly Interval[]): boolean {
-  const lookedUp = entity.id === 'user' && context.linked
-  return !lookedUp && intervals.length >= FEWEST_SPANS && intervals.length < WORD
 }
 
 /** Each entity with an id (and each of its segments) once, with the bits of its events. */

@@ -9,30 +9,32 @@ import { type AnswerRow, byKey, WHOLE } from '../table.js'
 const NEVER = instant(Number.POSITIVE_INFINITY)
 
 /** Whether a conversion needs no more of its events than when they happened and which end they are. */
-export function isPlain({ segment }: QueryContext, { from, to }: ConversionPlan): boolean {
+function applies({ fast, segment }: QueryContext, { from, to }: ConversionPlan): boolean {
   const apart = [...from.rows.events, ...to.rows.events].every(
     (name) => name !== '*' && !(from.rows.events.includes(name) && to.rows.events.includes(name)),
   )
-  return apart && !segment && !from.having && !to.having && !from.first && !to.first
+  return fast && apart && !segment && !from.having && !to.having && !from.first && !to.first
 }
 
 /**
- * A plain conversion. What an entity did is a list of numbers: twice the time, and one more for a `from`; so a sorted list
- * is in the order of time, and `to` stands before a `from` of the same instant. There the order of arrival decides, which
- * these lists do not know: such instants are counted, and where there are any, `general` is asked fallback.
+ * Applies to conversions without thresholds, segment or "first", between events of different names. A third of the CPU of
+ * the general statement (52 weeks of 10 M events).
  *
- * A list of numbers costs a third of a list of tuples with receipts and message ids.
+ * What an entity did is a list of numbers: twice the time, and one more for a `from`; so a sorted list is in the order of
+ * time, and `to` stands before a `from` of the same instant. There the order of arrival decides, which these lists do not
+ * know: such instants are counted, and where there are any, `general` is asked.
  */
-export function plainConversionStatement(
+export function fastConversion(
   context: QueryContext,
   plan: ConversionPlan,
   general: () => Statement,
-): Statement {
+): Statement | undefined {
+  if (!applies(context, plan)) return undefined
   const { entity, from, to, within } = plan
   const intervals = context.slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
   const entered = hull(intervals)
   const { key, parts, positions, keyOf } = assign(intervals)
-  if (parts) return general()
+  if (parts) return undefined
   const events = selectEvents(context, { e: entity, code: `time * 2 + (${named(from.rows)})` }, [
     `((${matching(from.rows)} AND ${inside(entered)}) OR ` +
       `(${matching(to.rows)} AND ${inside({ start: entered.start, end: entered.end + within + 1 })}))`,
