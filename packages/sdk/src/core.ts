@@ -44,7 +44,7 @@ export function createCore() {
   const calls: [id: string, call: () => void][] = []
   /** Events of this task, and drafts. */
   const unsaved = new Set<Entry>()
-  const [waiting, save, load, remove, clear, run] = createQueue(() => name, emit)
+  const [waiting, save, load, end, remove, clear, run] = createQueue(() => name, emit)
   /** So many events go in a request, after so many failures in a row. */
   let most = BATCH_EVENTS
   let failures = 0
@@ -77,7 +77,7 @@ export function createCore() {
 
   /** The end of events, in this tab or another: told for those that waited here. */
   const tell = (outcome: Conclusion, detail: { ids: string[]; reason?: string }) => {
-    const ids = detail.ids.filter((id) => waiting.delete(id))
+    const ids = detail.ids.filter(end)
     if (ids[0]) emit(outcome, { ...detail, ids } as never)
     if (!waiting.size) schedule()
   }

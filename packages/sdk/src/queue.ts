@@ -39,6 +39,8 @@ export const numbered = ({ json, seq }: Entry): string => `${json.slice(0, -3)}$
  */
 export function createQueue(name: () => string, emit: Emit) {
   const waiting = new Map<string, Entry>()
+  /** What was concluded since the last reading: its record may still be there. */
+  const concluded = new Set<string>()
   /** How often all was erased: what was read before that is no longer there. */
   let erasures = 0
   const run = openDatabase(name, emit, () => {
@@ -46,7 +48,7 @@ export function createQueue(name: () => string, emit: Emit) {
   })
 
   /** Writes the events of a task, and drafts; one written before keeps its place. */
-  const save = async (entries: Entry[]) => {
+  const write = async (entries: Entry[]) => {
     const requests = await run((records) => entries.map((entry) => records.put({ ...entry, flying: 0 })))
     for (const entry of entries) {
       const { seq } = entry
@@ -54,6 +56,11 @@ export function createQueue(name: () => string, emit: Emit) {
       // A draft that was written again before its first place was known.
       if (seq && seq !== entry.seq) remove([{ ...entry, seq }])
     }
+  }
+
+  let writing: Promise<void> | undefined
+  const save = (entries: Entry[]) => {
+    writing = write(entries)
   }
 
   /** Reads what other pages left and what they have concluded. Returns what is stored, or cannot be; oldest first. */
@@ -68,18 +75,23 @@ export function createQueue(name: () => string, emit: Emit) {
       for (const record of request.result) {
         const more = record.due! - Date.now()
         record.since = performance.now()
-        if (!(more > 0 && more <= DRAFT_MS)) waiting.set(record.id, known.get(record.id) ?? record)
+        if (!(more > 0 && more <= DRAFT_MS) && !concluded.has(record.id))
+          waiting.set(record.id, known.get(record.id) ?? record)
       }
+      concluded.clear()
     }
     return [...waiting.values()].filter(({ seq }) => seq !== undefined)
   }
 
-  const remove = (entries: Entry[]) =>
+  const remove = async (entries: Entry[]) => {
+    // A page that is hidden sends copies at once: they may have arrived before they were written.
+    if (entries.some(({ seq }) => seq === undefined)) await writing
     run((records) => {
       for (const { seq } of entries) {
         if (seq) records.delete(seq)
       }
     })
+  }
 
   /**
    * Forgets what is being read; `all`: removes everything, in the order of calls, so that what is saved later stays.
@@ -96,5 +108,11 @@ export function createQueue(name: () => string, emit: Emit) {
     return request ? request.result.map(({ id }) => id) : []
   }
 
-  return [waiting, save, load, remove, clear, run] as const
+  /** Whether it waited; from now on it does not. */
+  const end = (id: string) => {
+    concluded.add(id)
+    return waiting.delete(id)
+  }
+
+  return [waiting, save, load, end, remove, clear, run] as const
 }

@@ -51,6 +51,21 @@ function tracker(options: Partial<Options> = {}) {
 }
 const names = () => log.map((event) => event.event)
 
+/** How many events lie in the database. */
+const stored = () =>
+  new Promise<number>((resolve, reject) => {
+    const opening = indexedDB.open(`nsm:${writeKey}`)
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const database = opening.result
+      const counting = database.transaction('outbox').objectStore('outbox').count()
+      counting.onsuccess = () => {
+        database.close()
+        resolve(counting.result)
+      }
+    }
+  })
+
 describe('an event', () => {
   it('is a message the collector takes, with its number', async () => {
     const one = tracker()
@@ -384,6 +399,16 @@ describe('what waits', () => {
     await one.flush()
     expect(names()).toEqual(['new'])
     expect(one.outcomes).toContainEqual(['dropped', { ids: [id], reason: 'age' }])
+  })
+
+  it('is gone when its copy has arrived, although that was before it was written', async () => {
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    const one = tracker()
+    one.track('a')
+    await vi.waitFor(() => expect(one.outcomes.map(([name]) => name)).toEqual(['sent']))
+    await vi.waitFor(async () => expect(await stored()).toBe(0))
+    await one.flush()
+    expect(names()).toEqual(['a'])
   })
 
   it('in a database that somebody deletes is sent all the same', async () => {
