@@ -60,7 +60,7 @@ function sqlOf(scans: readonly (Scan | GroupScan)[]): string {
   const { context, assignment, label, conditions } = scans[0] as Events
   const { also, shown } = label
   const by = scans.find((scan) => 'by' in scan)?.by
-  const columns: Record<string, Column> = { w: assignment.key, ...label.column, ...(by && { g: by }) }
+  const columns: Record<string, Column> = { period: assignment.key, ...label.column, ...(by && { grouped: by }) }
   const names = new Map<string, string>()
   const nameIn = (i: number) => (alias: string) => {
     const column = (scans[i] as Events).columns[alias] as Column
@@ -75,26 +75,27 @@ function sqlOf(scans: readonly (Scan | GroupScan)[]): string {
     if (!('by' in scan)) {
       const numbers = scan.numbers(nameIn(i))
       if (!by) return numbers
-      inner.push(...numbers.map((number, n) => `${number} AS n${i}_${n}`))
-      return numbers.map((_, n) => `sum(n${i}_${n})`)
+      inner.push(...numbers.map((number, n) => `${number} AS number${i}_${n}`))
+      return numbers.map((_, n) => `sum(number${i}_${n})`)
     }
-    inner.push(`${scan.value(nameIn(i))} AS p${i}`)
-    if (scans.length === 1) return scan.number('p0')
-    if (scan.kept) inner.push(`${scan.kept(nameIn(i))} AS k${i}`)
-    return scan.number(`if(g != ''${scan.kept ? ` AND k${i}` : ''}, p${i}, ${scan.absent})`)
+    inner.push(`${scan.value(nameIn(i))} AS value${i}`)
+    if (scans.length === 1) return scan.number('value0')
+    if (scan.kept) inner.push(`${scan.kept(nameIn(i))} AS kept${i}`)
+    return scan.number(`if(grouped != ''${scan.kept ? ` AND kept${i}` : ''}, value${i}, ${scan.absent})`)
   })
   // Of one alone, what does not count need not be kept.
   const [alone] = scans.length === 1 ? scans : []
-  const having = alone && 'by' in alone ? `HAVING g != ''${alone.kept ? ` AND ${alone.kept(nameIn(0))}` : ''}` : ''
+  const having =
+    alone && 'by' in alone ? `HAVING grouped != ''${alone.kept ? ` AND ${alone.kept(nameIn(0))}` : ''}` : ''
   // Who a user is has to be known as soon as one of them asks.
   const linked = scans.some((scan) => scan.context.linked)
   const events = selectEvents({ ...context, linked }, columns, conditions)
   const group = by && grouping(assignment.keys)
   const from = group
-    ? `SELECT ${group.key} AS w${also}, ${group.entity} AS g, ${inner.join(', ')}
-      FROM (SELECT *, ${group.by} AS k FROM (${events})) GROUP BY k${also} ${having}`
+    ? `SELECT ${group.key} AS period${also}, ${group.entity} AS grouped, ${inner.join(', ')}
+      FROM (SELECT *, ${group.by} AS packed FROM (${events})) GROUP BY packed${also} ${having}`
     : events
-  return `SELECT w, ${shown}, ${outer.join(', ')} FROM (${from}) GROUP BY w${also}`
+  return `SELECT period, ${shown}, ${outer.join(', ')} FROM (${from}) GROUP BY period${also}`
 }
 
 /**
@@ -103,15 +104,15 @@ function sqlOf(scans: readonly (Scan | GroupScan)[]): string {
  */
 function grouping(keys: readonly number[]): { by: string; key: string; entity: string } {
   const [only, ...others] = keys
-  if (others.length === 0) return { by: 'g', key: `toInt64(${only})`, entity: 'k' }
+  if (others.length === 0) return { by: 'grouped', key: `toInt64(${only})`, entity: 'packed' }
   const bytes = keys.length < 2 ** 8 ? 1 : keys.length < 2 ** 16 ? 2 : 4
   const place = `UInt${8 * bytes}`
   const list = `CAST([${keys.join(', ')}], 'Array(Int64)')`
   const places = `CAST([${keys.map((_, i) => i + 1).join(', ')}], 'Array(${place})')`
   return {
-    by: `concat(reinterpretAsFixedString(transform(w, ${list}, ${places}, to${place}(0))), g)`,
-    key: `${list}[reinterpretAs${place}(substring(k, 1, ${bytes}))]`,
-    entity: `substring(k, ${bytes + 1})`,
+    by: `concat(reinterpretAsFixedString(transform(period, ${list}, ${places}, to${place}(0))), grouped)`,
+    key: `${list}[reinterpretAs${place}(substring(packed, 1, ${bytes}))]`,
+    entity: `substring(packed, ${bytes + 1})`,
   }
 }
 
@@ -151,7 +152,11 @@ export function batch(statements: readonly Statement[]): Batch[] {
         const from = next
         const to = from + ('by' in scan ? 1 : scan.numbers((alias) => alias).length)
         next = to
-        const own = ([w, s, ...numbers]: AnswerRow): AnswerRow => [w, s, ...numbers.slice(from, to)]
+        const own = ([period, segment, ...numbers]: AnswerRow): AnswerRow => [
+          period,
+          segment,
+          ...numbers.slice(from, to),
+        ]
         return { index, rows: (all: AnswerRow[]) => all.map(own) }
       })
       return { sql, parts }

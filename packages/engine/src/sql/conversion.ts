@@ -32,50 +32,59 @@ function generalStatement(context: QueryContext, plan: ConversionPlan): Statemen
 
   // Time, receipt and message id first: a list of these tuples sorts into the order in which things happened.
   const fields: Record<string, Column> = {
-    e: entity,
+    entity,
     at: 'time',
-    r: 'receivedAt',
-    m: MESSAGE_ID,
-    f: matching(from.rows),
-    t: matching(to.rows),
-    s: label,
-    ...(from.having ? { k: from.having.by } : {}),
+    received: 'receivedAt',
+    message: MESSAGE_ID,
+    is_from: matching(from.rows),
+    is_to: matching(to.rows),
+    segment: label,
+    ...(from.having ? { grp: from.having.by } : {}),
     ...(to.having ? havingColumns(context, to.having, to.rows, to.first ? FOREVER : reach) : {}),
   }
   const events = selectEvents(context, fields, [
     `((${matching(from.rows)} AND ${inside(from.first ? { ...FOREVER, end: entered.end } : entered)}) OR ` +
       `(${matching(to.rows)} AND ${inside(to.first ? { ...FOREVER, end: reach.end } : reach)}))`,
   ])
-  const names = Object.keys(fields).filter((name) => name !== 'e')
+  const names = Object.keys(fields).filter((name) => name !== 'entity')
   const field = (name: string) => `.${names.indexOf(name) + 1}`
-  const isTo = (x: string, n: string) => (to.first ? `${n} = firstTo` : `${x}${field('t')}`)
-  const lists = `SELECT e, arraySort(groupArray((${names.join(', ')}))) AS h,
-      arrayFirstIndex(x -> x${field('f')}, h) AS firstFrom, arrayFirstIndex(x -> x${field('t')}, h) AS firstTo
-    FROM (${events}) WHERE e != '' GROUP BY e`
-
-  const starts = `SELECT e, x.1 AS time, x${field('s')} AS s, n, ${from.having ? `x${field('k')} AS k, ` : ''}${
-    to.having ? 'h, firstTo' : 'next'
-  } FROM (SELECT e, h, firstFrom, firstTo, arrayPushBack(arrayPopFront(arrayReverseFill(v -> v < ${NEVER},
-        arrayMap((x, n) -> if(${isTo('x', 'n')}, x.1, ${NEVER}), h, arrayEnumerate(h)))), ${NEVER}) AS nexts FROM (${lists}))
-    ARRAY JOIN h AS x, arrayEnumerate(h) AS n, nexts AS next
-    WHERE x${field('f')} ${from.first ? 'AND n = firstFrom' : ''}`
-  const placed = `SELECT *, ${key} AS w FROM (${starts}) WHERE ${condition}`
+  const isFrom = (x: string) => `${x}${field('is_from')}`
+  const isTo = (x: string, n: string) => (to.first ? `${n} = first_to` : `${x}${field('is_to')}`)
+  const histories = `SELECT entity, arraySort(groupArray((${names.join(', ')}))) AS history,
+      arrayFirstIndex(x -> ${isFrom('x')}, history) AS first_from, arrayFirstIndex(x -> x${field('is_to')}, history) AS first_to
+    FROM (${events}) WHERE entity != '' GROUP BY entity`
+  // Behind each event, when the next `to` happens.
+  const followed = `SELECT entity, history, first_from, first_to,
+      arrayPushBack(arrayPopFront(arrayReverseFill(v -> v < ${NEVER},
+        arrayMap((x, n) -> if(${isTo('x', 'n')}, x.1, ${NEVER}), history, arrayEnumerate(history)))), ${NEVER}) AS nexts
+    FROM histories`
+  const starts = `SELECT entity, x.1 AS time, x${field('segment')} AS segment, n,
+      ${from.having ? `x${field('grp')} AS grp, ` : ''}${to.having ? 'history, first_to' : 'next'}
+    FROM followed ARRAY JOIN history AS x, arrayEnumerate(history) AS n, nexts AS next
+    WHERE ${isFrom('x')} ${from.first ? 'AND n = first_from' : ''}`
+  const entries = `SELECT *, ${key} AS period FROM (${starts}) WHERE ${condition}`
   const until = untilOf(context, keyOf)
-  const inTime = `arrayFilter((y, j) -> j > n AND ${isTo('y', 'j')} AND y.1 <= time + ${within} AND y.1 < ${until}, h, arrayEnumerate(h))`
+  const isInTime = `moment <= time + ${within} AND moment < ${until}`
+  const candidates = `arrayFilter((y, j) -> j > n AND ${isTo('y', 'j')} AND y.1 <= time + ${within} AND y.1 < ${until}, history, arrayEnumerate(history))`
   const timed = to.having
-    ? `SELECT *, if(found = 0, ${NEVER}, l[found].1) AS moment FROM (
-        SELECT *, arrayFirst(j -> ${reachedWith(to.having, field)}, range(1, length(l) + 1)) AS found FROM (
-          SELECT *, ${inTime} AS l FROM (${placed})))`
-    : `SELECT *, next AS moment FROM (${placed})`
+    ? `SELECT *, if(found = 0, ${NEVER}, later[found].1) AS moment FROM (
+        SELECT *, arrayFirst(j -> ${reachedWith(to.having, field)}, range(1, length(later) + 1)) AS found FROM (
+          SELECT *, ${candidates} AS later FROM entries))`
+    : `SELECT *, next AS moment FROM entries`
   const qualified = from.having
-    ? `AND (w, s, k) IN (${keptSql(context, plan, from.having, key, condition, label, entered)})`
+    ? `AND (period, segment, grp) IN (${keptSql(context, plan, from.having, key, condition, label, entered)})`
     : ''
-  const outcomes = `SELECT w, s, e, minIf(moment - time, moment <= time + ${within} AND moment < ${until}) AS least,
-      countIf(moment <= time + ${within} AND moment < ${until}) > 0 AS done
-    FROM (${timed}) WHERE 1 ${qualified} GROUP BY w, s, e`
   return {
-    sql: `SELECT w, s, countIf(done), count(), if(countIf(done) = 0, NULL, quantileExactInclusiveIf(0.5)(least, done) / 1000)
-      FROM (${outcomes}) GROUP BY w, s`,
+    sql: `WITH
+        histories AS (${histories}),
+        followed AS (${followed}),
+        entries AS (${entries}),
+        conversions AS (
+          SELECT period, segment, entity, minIf(moment - time, ${isInTime}) AS fastest, countIf(${isInTime}) > 0 AS converted
+          FROM (${timed}) WHERE 1 ${qualified} GROUP BY period, segment, entity)
+      SELECT period, segment, countIf(converted), count(),
+        if(countIf(converted) = 0, NULL, quantileExactInclusiveIf(0.5)(fastest, converted) / 1000)
+      FROM conversions GROUP BY period, segment`,
     read: byKey(positions),
   }
 }
@@ -91,16 +100,16 @@ function keptSql(
   interval: Interval,
 ): string {
   const thresholds = thresholdsOf(context, having, from.rows, [interval])
-  const groups = selectEvents(context, { w: key, s: label, k: having.by, ...thresholds.columns }, [
+  const groups = selectEvents(context, { period: key, segment: label, grp: having.by, ...thresholds.columns }, [
     matching(from.rows),
     condition,
   ])
-  return `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${thresholds.reached()}`
+  return `SELECT period, segment, grp FROM (${groups}) WHERE grp != '' GROUP BY period, segment, grp HAVING ${thresholds.reached()}`
 }
 
-/** Whether the first `j` events of the list `l` reach the thresholds. */
+/** Whether the first `j` events of the list `later` reach the thresholds. */
 function reachedWith(having: HavingPlan, field: (name: string) => string): string {
-  const soFar = (name: string) => `arrayMap(y -> y${field(name)}, arraySlice(l, 1, j))`
+  const soFar = (name: string) => `arrayMap(y -> y${field(name)}, arraySlice(later, 1, j))`
   return [
     bounded('j', having.count),
     having.days ? bounded(`arrayUniq(${soFar('keptDay')})`, having.days) : '',

@@ -54,28 +54,37 @@ export function lifecycleStatement(context: QueryContext, plan: LifecyclePlan): 
   })
   const { sql: label } = labelOf(context.segment)
   const conditions = [matching(rows), condition]
-  const columns: Record<string, Column> = { w: key, s: label, e: entity }
+  const columns: Record<string, Column> = { period: key, segment: label, entity: entity }
   const keys = all.map((_, position) => keyOf(position)).filter((found) => found !== undefined)
-  const inSpan = `w IN (${[...keys, NEVER].join(', ')})`
+  const inSpan = `period IN (${[...keys, NEVER].join(', ')})`
   const activity = () => {
     if (!having)
-      return `SELECT DISTINCT w, s, e FROM (${selectEvents(context, columns, conditions)}) WHERE e != '' AND ${inSpan}`
+      return `SELECT DISTINCT period, segment, entity FROM (${selectEvents(context, columns, conditions)}) WHERE entity != '' AND ${inSpan}`
     const thresholds = thresholdsOf(context, having, rows, all)
-    const groups = selectEvents(context, { w: key, s: label, k: having.by, ...thresholds.columns }, conditions)
-    const kept = `SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${thresholds.reached()}`
-    if (having.by.id === entity.id) return `SELECT w, s, k AS e FROM (${kept}) WHERE ${inSpan}`
-    const events = selectEvents(context, { ...columns, k: having.by }, conditions)
-    return `SELECT DISTINCT w, s, e FROM (${events}) WHERE e != '' AND ${inSpan} AND (w, s, k) IN (${kept})`
+    const groups = selectEvents(
+      context,
+      { period: key, segment: label, grp: having.by, ...thresholds.columns },
+      conditions,
+    )
+    const kept = `SELECT period, segment, grp FROM (${groups}) WHERE grp != '' GROUP BY period, segment, grp HAVING ${thresholds.reached()}`
+    if (having.by.id === entity.id) return `SELECT period, segment, grp AS entity FROM (${kept}) WHERE ${inSpan}`
+    const events = selectEvents(context, { ...columns, grp: having.by }, conditions)
+    return `SELECT DISTINCT period, segment, entity FROM (${events}) WHERE entity != '' AND ${inSpan} AND (period, segment, grp) IN (${kept})`
   }
+  const [now, before, ever] = ['has(active, at.now)', 'has(active, at.before)', 'arrayExists(x -> x < at.own, active)']
   const stages = {
-    new: 'has(a, p.2) AND NOT arrayExists(x -> x < p.4, a)',
-    returning: 'has(a, p.2) AND has(a, p.3)',
-    resurrected: 'has(a, p.2) AND NOT has(a, p.3) AND arrayExists(x -> x < p.4, a)',
-    dormant: 'has(a, p.3) AND NOT has(a, p.2)',
-  } as const
+    new: `${now} AND NOT ${ever}`,
+    returning: `${now} AND ${before}`,
+    resurrected: `${now} AND NOT ${before} AND ${ever}`,
+    dormant: `${before} AND NOT ${now}`,
+  }
   return {
-    sql: `SELECT p.1, s, countIf(${stages[stage]}) FROM (SELECT s, e, groupArray(w) AS a FROM (${activity()}) GROUP BY s, e)
-      ARRAY JOIN CAST([${points.join(', ')}], 'Array(Tuple(Int64, Int64, Int64, Int64))') AS p GROUP BY p.1, s`,
+    sql: `WITH
+        activity AS (${activity()}),
+        entities AS (SELECT segment, entity, groupArray(period) AS active FROM activity GROUP BY segment, entity)
+      SELECT at.slice, segment, countIf(${stages[stage]}) FROM entities
+      ARRAY JOIN CAST([${points.join(', ')}], 'Array(Tuple(slice Int64, now Int64, before Int64, own Int64))') AS at
+      GROUP BY at.slice, segment`,
     read: byKey((position) => [position]),
   }
 }

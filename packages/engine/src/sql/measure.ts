@@ -35,7 +35,7 @@ export function measureStatement(context: QueryContext, plan: MeasurePlan): Stat
   const label = labelOf(context.segment)
   const { also, shown } = label
   const conditions = [matching(rows), condition]
-  const base = { w: key, ...label.column }
+  const base = { period: key, ...label.column }
   const read = byKey(positions)
   const having = plan.having && thresholdsOf(context, plan.having, rows, intervals)
 
@@ -49,8 +49,8 @@ export function measureStatement(context: QueryContext, plan: MeasurePlan): Stat
       return scanStatement({ ...group, columns: { ...columns, ...having.columns }, kept: having.reached })
     }
     const from = keptEvents(context, having, { ...base, ...columns, g: per }, conditions)
-    const groups = `SELECT w${also}, ${value((alias) => alias)} AS m FROM (${from}) WHERE g != '' GROUP BY w${also}, g`
-    return { sql: `SELECT w, ${shown}, ${number('m')} FROM (${groups}) GROUP BY w${also}`, read }
+    const groups = `SELECT period${also}, ${value((alias) => alias)} AS value FROM (${from}) WHERE g != '' GROUP BY period${also}, g`
+    return { sql: `SELECT period, ${shown}, ${number('value')} FROM (${groups}) GROUP BY period${also}`, read }
   }
 
   const { columns, direct, partial, merged, folded } = aggregation(aggregate)
@@ -62,7 +62,7 @@ export function measureStatement(context: QueryContext, plan: MeasurePlan): Stat
     const from = selectEvents(context, { part: parts.part, ...label.column, ...columns }, conditions)
     const fold = `SELECT part${also}${folded.column} FROM (${from}) GROUP BY part${also}${folded.by}`
     return {
-      sql: `SELECT w, ${shown}, ${folded.merged} FROM (SELECT *, ${parts.keys} AS w FROM (${fold})) GROUP BY w${also}`,
+      sql: `SELECT period, ${shown}, ${folded.merged} FROM (SELECT *, ${parts.keys} AS period FROM (${fold})) GROUP BY period${also}`,
       read,
     }
   }
@@ -73,7 +73,7 @@ export function measureStatement(context: QueryContext, plan: MeasurePlan): Stat
   }
   if (aggregate.of === 'entities' && aggregate.entity.id !== having.by.id) {
     const from = keptEvents(context, having, { ...base, ...columns }, conditions)
-    return { sql: `SELECT w, ${shown}, ${direct((alias) => alias)} FROM (${from}) GROUP BY w${also}`, read }
+    return { sql: `SELECT period, ${shown}, ${direct((alias) => alias)} FROM (${from}) GROUP BY period${also}`, read }
   }
   return scanStatement({
     context,
@@ -113,13 +113,13 @@ function measureOf(
 function keptEvents(
   context: QueryContext,
   having: Thresholds,
-  columns: Record<string, Column> & { w: string },
+  columns: Record<string, Column> & { period: string },
   conditions: readonly string[],
 ): string {
   const { column, also } = labelOf(context.segment)
-  const groups = selectEvents(context, { w: columns.w, ...column, k: having.by, ...having.columns }, conditions)
-  return `SELECT * FROM (${selectEvents(context, { ...columns, k: having.by }, conditions)})
-    WHERE (w${also}, k) IN (SELECT w${also}, k FROM (${groups}) WHERE k != '' GROUP BY w${also}, k HAVING ${having.reached()})`
+  const groups = selectEvents(context, { period: columns.period, ...column, grp: having.by, ...having.columns }, conditions)
+  return `SELECT * FROM (${selectEvents(context, { ...columns, grp: having.by }, conditions)})
+    WHERE (period${also}, grp) IN (SELECT period${also}, grp FROM (${groups}) WHERE grp != '' GROUP BY period${also}, grp HAVING ${having.reached()})`
 }
 
 function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measures' }>): Aggregation {
@@ -142,11 +142,11 @@ function aggregation(aggregate: Exclude<MeasurePlan['aggregate'], { of: 'measure
       }
     case 'entities':
       return {
-        columns: { e: aggregate.entity },
-        direct: (column) => `uniqExactIf(${column('e')}, ${column('e')} != '')`,
+        columns: { entity: aggregate.entity },
+        direct: (column) => `uniqExactIf(${column('entity')}, ${column('entity')} != '')`,
         partial: () => '1',
         merged: (value) => `count(${value})`,
-        folded: { column: ', e', by: ', e', merged: `uniqExactIf(e, e != '')` },
+        folded: { column: ', entity', by: ', entity', merged: `uniqExactIf(entity, entity != '')` },
       }
     case 'values':
       return {

@@ -18,19 +18,22 @@ export function retentionStatement(context: QueryContext, plan: RetentionPlan): 
   const cohortSpans = slices.map((slice) => ({ start: slice.period.start, end: sliceEnd(slice) }))
   const cohorts = assign(cohortSpans)
   const { sql: label } = labelOf(context.segment)
-  const cohort = `SELECT DISTINCT w, s, e FROM (${stepEvents(context, plan, plan.from, cohorts, label, hull(cohortSpans))})`
+  const cohort = `SELECT DISTINCT period, segment, entity FROM (${stepEvents(context, plan, plan.from, cohorts, label, hull(cohortSpans))})`
   const columns = slices.map(({ period }) => shiftPeriod(calendar, grain, period, plan.after))
   const fast = fastRetention(context, plan, cohortSpans, columns)
   if (fast) return fast
   const keys = slices.flatMap((_, i) => cohorts.keyOf(i) ?? [])
   const starts = slices.flatMap((_, i) => (cohorts.keyOf(i) === undefined ? [] : [(columns[i] as Period).start]))
   // The period in which a cohort has to come back, by its start.
-  const column = `transform(w, CAST([${keys}], 'Array(Int64)'), CAST([${starts}], 'Array(Int64)'), toInt64(0))`
+  const column = `transform(period, CAST([${keys}], 'Array(Int64)'), CAST([${starts}], 'Array(Int64)'), toInt64(0))`
   const back = plan.mode === 'on' ? cameOn(context, plan, columns) : cameSince(context, plan, columns)
-  const retained = plan.mode === 'on' ? `has(came, ${column})` : `arrayExists(x -> x >= ${column}, came)`
+  const isBack = plan.mode === 'on' ? `has(active, ${column})` : `arrayExists(x -> x >= ${column}, active)`
   return {
-    sql: `SELECT w, s, countIf(${retained}), count() FROM (${cohort}) AS cohort
-      LEFT ANY JOIN (SELECT e, groupArray(c) AS came FROM (${back}) GROUP BY e) AS back USING (e) GROUP BY w, s`,
+    sql: `WITH
+        cohort AS (${cohort}),
+        activity AS (SELECT entity, groupArray(returned) AS active FROM (${back}) GROUP BY entity)
+      SELECT period, segment, countIf(${isBack}) AS retained, count() AS cohort_size
+      FROM cohort LEFT ANY JOIN activity USING (entity) GROUP BY period, segment`,
     read: byKey(cohorts.positions),
   }
 }
@@ -50,8 +53,8 @@ function cameOn(context: QueryContext, plan: RetentionPlan, columns: readonly Pe
   const keys = columns.flatMap((_, i) => intervals.keyOf(i) ?? [])
   const starts = columns.flatMap(({ start }, i) => (intervals.keyOf(i) === undefined ? [] : [start]))
   const events = stepEvents(context, plan, plan.to, intervals, `'${WHOLE}'`, hull(columns))
-  return `SELECT DISTINCT e, transform(w, CAST([${keys}], 'Array(Int64)'), CAST([${starts}], 'Array(Int64)'), toInt64(0)) AS c
-    FROM (${events}) WHERE w IN (${keys.length > 0 ? keys : 'NULL'})`
+  return `SELECT DISTINCT entity, transform(period, CAST([${keys}], 'Array(Int64)'), CAST([${starts}], 'Array(Int64)'), toInt64(0)) AS returned
+    FROM (${events}) WHERE period IN (${keys.length > 0 ? keys : 'NULL'})`
 }
 
 /** Entities and the starts of the last period, from the first column on, in which they came back. */
@@ -60,7 +63,7 @@ function cameSince(context: QueryContext, plan: RetentionPlan, columns: readonly
   if (!plan.to.having) {
     const all = assign([{ start: first.start, end: Number.POSITIVE_INFINITY }])
     const events = stepEvents(context, plan, plan.to, all, `'${WHOLE}'`, first)
-    return `SELECT e, max(at) AS c FROM (${events}) GROUP BY e`
+    return `SELECT entity, max(at) AS returned FROM (${events}) GROUP BY entity`
   }
   const later: Period[] = []
   for (let period = first; period.start <= context.lastSeen && later.length < MOST_PERIODS; ) {
@@ -84,32 +87,34 @@ function stepEvents(
   const events = selectEvents(
     context,
     {
-      w: intervals.key,
-      s: label,
-      e: entity,
+      period: intervals.key,
+      segment: label,
+      entity: entity,
       at: 'time',
-      ...(first ? { m: MESSAGE_ID } : {}),
-      ...(having ? { k: having.by } : {}),
+      ...(first ? { message: MESSAGE_ID } : {}),
+      ...(having ? { grp: having.by } : {}),
     },
     conditions,
   )
-  const tests = [`e != ''`]
+  const tests = [`entity != ''`]
   if (having) {
     const thresholds = thresholdsOf(context, having, rows, [interval])
     const groups = selectEvents(
       context,
-      { w: intervals.key, s: label, k: having.by, ...thresholds.columns },
+      { period: intervals.key, segment: label, grp: having.by, ...thresholds.columns },
       conditions,
     )
     tests.push(
-      `(w, s, k) IN (SELECT w, s, k FROM (${groups}) WHERE k != '' GROUP BY w, s, k HAVING ${thresholds.reached()})`,
+      `(period, segment, grp) IN (SELECT period, segment, grp FROM (${groups}) WHERE grp != '' GROUP BY period, segment, grp HAVING ${thresholds.reached()})`,
     )
   }
   if (first) {
-    const ever = selectEvents(context, { e: entity, m: MESSAGE_ID, rank: `(time, receivedAt, ${MESSAGE_ID})` }, [
-      matching(rows),
-    ])
-    tests.push(`m IN (SELECT argMin(m, rank) FROM (${ever}) WHERE e != '' GROUP BY e)`)
+    const ever = selectEvents(
+      context,
+      { entity: entity, message: MESSAGE_ID, rank: `(time, receivedAt, ${MESSAGE_ID})` },
+      [matching(rows)],
+    )
+    tests.push(`message IN (SELECT argMin(message, rank) FROM (${ever}) WHERE entity != '' GROUP BY entity)`)
   }
-  return `SELECT w, s, e, at FROM (${events}) WHERE ${tests.join(' AND ')}`
+  return `SELECT period, segment, entity, at FROM (${events}) WHERE ${tests.join(' AND ')}`
 }

@@ -54,18 +54,28 @@ function generalSql(context: QueryContext, { entity, state, sum, expires }: Stoc
   ]
   const events = selectEvents(
     context,
-    { e: entity, k: looks.passed('time'), said: `(${said.join(', ')})`, rank: `(time, receivedAt, ${MESSAGE_ID})` },
+    {
+      entity: entity,
+      look: looks.passed('time'),
+      said: `(${said.join(', ')})`,
+      rank: `(time, receivedAt, ${MESSAGE_ID})`,
+    },
     [looks.condition],
   )
   const until =
     expires === undefined
       ? 'next'
-      : `least(next, arrayLastIndex(x -> x <= holds.2.1 + ${expires}, CAST([${looks.at.join(', ')}], 'Array(Int64)')))`
-  return `SELECT i, holds.2.4 AS label, countIf(holds.2.2), sumIf(holds.2.3, holds.2.2) FROM (
-      SELECT holds, arrayJoin(range(holds.1, greatest(holds.1, ${until}))) AS i FROM (
-        SELECT arraySort(x -> x.1, groupArray((k, l))) AS h, arrayPushBack(arrayPopFront(h.1), ${looks.ends.length}) AS nexts FROM (
-          SELECT e, toInt64(k) AS k, argMax(said, rank) AS l FROM (${events}) WHERE e != '' GROUP BY e, k
-        ) GROUP BY e
-      ) ARRAY JOIN h AS holds, nexts AS next
-    ) GROUP BY i, label`
+      : `least(next, arrayLastIndex(x -> x <= latest.2.1 + ${expires}, CAST([${looks.at.join(', ')}], 'Array(Int64)')))`
+  return `WITH
+      latest_before AS (
+        SELECT entity, toInt64(look) AS look, argMax(said, rank) AS said FROM (${events})
+        WHERE entity != '' GROUP BY entity, look),
+      entities AS (
+        SELECT arraySort(x -> x.1, groupArray((look, said))) AS history,
+          arrayPushBack(arrayPopFront(history.1), ${looks.ends.length}) AS nexts
+        FROM latest_before GROUP BY entity),
+      holding AS (
+        SELECT latest, arrayJoin(range(latest.1, greatest(latest.1, ${until}))) AS look
+        FROM entities ARRAY JOIN history AS latest, nexts AS next)
+    SELECT look, latest.2.4 AS label, countIf(latest.2.2), sumIf(latest.2.3, latest.2.2) FROM holding GROUP BY look, label`
 }

@@ -74,9 +74,9 @@ export function entityActivity(
 ): string {
   const { column, shown, also } = labelOf(context.segment)
   const columns = Object.entries(kinds).map(([alias, { bits, condition }]) => bits.columns(alias, condition))
-  const events = selectEvents(context, Object.assign({ ...column, e: entity }, ...columns), conditions)
+  const events = selectEvents(context, Object.assign({ ...column, entity: entity }, ...columns), conditions)
   const collected = Object.entries(kinds).flatMap(([alias, { bits }]) => bits.collected(alias))
-  return `SELECT ${shown} AS s, ${collected.join(', ')} FROM (${events}) GROUP BY e${also} HAVING e != ''`
+  return `SELECT ${shown} AS segment, ${collected.join(', ')} FROM (${events}) GROUP BY entity${also} HAVING entity != ''`
 }
 
 /**
@@ -87,7 +87,7 @@ export function countEach(entities: string, lists: readonly (readonly string[])[
   const counts = lists.map((tests, i) => `[${tests.map((test) => `countIf(${test})`).join(', ')}] AS c${i}`)
   const names = lists.map((_, i) => `n${i}`)
   return {
-    sql: `SELECT i, s, ${names.join(', ')} FROM (SELECT s, ${counts.join(', ')} FROM (${entities}) GROUP BY s)
+    sql: `SELECT i, segment, ${names.join(', ')} FROM (SELECT segment, ${counts.join(', ')} FROM (${entities}) GROUP BY segment)
       ARRAY JOIN arrayEnumerate(c0) AS i, ${lists.map((_, i) => `c${i} AS n${i}`).join(', ')}`,
     read: byKey((key) => [key - 1]),
   }

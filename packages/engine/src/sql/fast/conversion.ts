@@ -35,11 +35,11 @@ export function fastConversion(
   const entered = hull(intervals)
   const { key, parts, positions, keyOf } = assign(intervals)
   if (parts) return undefined
-  const events = selectEvents(context, { e: entity, code: `time * 2 + (${named(from.rows)})` }, [
+  const events = selectEvents(context, { entity: entity, code: `time * 2 + (${named(from.rows)})` }, [
     `((${matching(from.rows)} AND ${inside(entered)}) OR ` +
       `(${matching(to.rows)} AND ${inside({ start: entered.start, end: entered.end + within + 1 })}))`,
   ])
-  const lists = `SELECT arrayPushBack(arraySort(groupArray(code)), ${NEVER * 2}) AS h FROM (${events}) WHERE e != '' GROUP BY e`
+  const lists = `SELECT arrayPushBack(arraySort(groupArray(code)), ${NEVER * 2}) AS h FROM (${events}) WHERE entity != '' GROUP BY entity`
   // Every `from` of an entity: its time, its slice, and the moment of the `to` after it.
   const starts = `SELECT arrayMap(x -> intDiv(x - 1, 2), arrayFilter(x -> bitAnd(x, 1) = 1, h)) AS times,
       arrayMap(time -> ${key}, times) AS entered,
@@ -48,14 +48,14 @@ export function fastConversion(
     FROM (${lists})`
   const inTime = `moment <= time + ${within} AND moment < ${untilOf(context, keyOf)}`
   const median = plan.stat === 'median_time'
-  const outcomes = `SELECT entered, tied, arrayFilter((w, time, moment) -> ${inTime}, entered, times, moments) AS converted,
-      ${median ? `arrayFilter((lapse, w, time, moment) -> ${inTime}, arrayMap((time, moment) -> moment - time, times, moments), entered, times, moments)` : '[]'} AS lapses
+  const outcomes = `SELECT entered, tied, arrayFilter((period, time, moment) -> ${inTime}, entered, times, moments) AS converted,
+      ${median ? `arrayFilter((lapse, period, time, moment) -> ${inTime}, arrayMap((time, moment) -> moment - time, times, moments), entered, times, moments)` : '[]'} AS lapses
     FROM (${starts})`
-  const placed = `SELECT w, tied, has(converted, w) AS done, ${median ? 'arrayMin(arrayFilter((lapse, v) -> v = w, lapses, converted))' : '0'} AS least
-    FROM (${outcomes}) ARRAY JOIN arrayDistinct(entered) AS w`
+  const placed = `SELECT period, tied, has(converted, period) AS done, ${median ? 'arrayMin(arrayFilter((lapse, v) -> v = period, lapses, converted))' : '0'} AS least
+    FROM (${outcomes}) ARRAY JOIN arrayDistinct(entered) AS period`
   return {
-    sql: `SELECT w, '${WHOLE}', countIf(done), count(), ${median ? 'if(countIf(done) = 0, NULL, quantileExactInclusiveIf(0.5)(least, done) / 1000)' : 'NULL'}, countIf(tied)
-      FROM (${placed}) GROUP BY w`,
+    sql: `SELECT period, '${WHOLE}', countIf(done), count(), ${median ? 'if(countIf(done) = 0, NULL, quantileExactInclusiveIf(0.5)(least, done) / 1000)' : 'NULL'}, countIf(tied)
+      FROM (${placed}) GROUP BY period`,
     read: byKey(positions),
     fallback: (rows: AnswerRow[]) => (rows.some((row) => Number(row[5]) > 0) ? general() : undefined),
   }
@@ -69,5 +69,5 @@ export function untilOf({ slices }: QueryContext, keyOf: (position: number) => n
   })
   if (clipped.length === 0) return String(NEVER)
   const [keys, untils] = [clipped.map((one) => one.key), clipped.map((one) => instant(one.until))]
-  return `transform(w, CAST([${keys}], 'Array(Int64)'), CAST([${untils}], 'Array(Int64)'), ${NEVER})`
+  return `transform(period, CAST([${keys}], 'Array(Int64)'), CAST([${untils}], 'Array(Int64)'), ${NEVER})`
 }

@@ -40,10 +40,10 @@ export function fastStock(
   if (!context.fast || context.segment) return undefined
   const held = state ? filterSql(state) : '1'
   const number = sum === undefined ? {} : { v: `ifNull(${property(sum).number}, 0)` }
-  const events = selectEvents(context, { e: entity, code: `time * 2 + ${held}`, ...number }, [condition])
-  const lists = `SELECT e, arraySort(groupArray(code)) AS h${
+  const events = selectEvents(context, { entity: entity, code: `time * 2 + ${held}`, ...number }, [condition])
+  const lists = `SELECT entity, arraySort(groupArray(code)) AS h${
     sum === undefined ? '' : ', arraySort((value, key) -> key, groupArray(v), groupArray(code)) AS vs'
-  } FROM (${events}) WHERE e != '' GROUP BY e`
+  } FROM (${events}) WHERE entity != '' GROUP BY entity`
   const tied = sum === undefined ? 'bitAnd(x, 1) = 0 AND next = x + 1' : 'bitShiftRight(next, 1) = bitShiftRight(x, 1)'
   const said = `SELECT bitShiftRight(x, 1) AS time, bitShiftRight(next, 1) AS superseded, ${sum === undefined ? '0' : 'v'} AS v, ${tied} AS tied
     FROM (${lists}) ARRAY JOIN h AS x, arrayPushBack(arrayPopFront(h), ${NEVER * 2}) AS next${sum === undefined ? '' : ', vs AS v'}

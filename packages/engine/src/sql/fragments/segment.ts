@@ -11,9 +11,9 @@ export interface Label {
   /** The segment, or a constant for the whole, as SQL. */
   sql: string
   /** The segment as a column. */
-  column: { s?: string }
+  column: { segment?: string }
   /** It, after other columns. */
-  also: '' | ', s'
+  also: '' | ', segment'
   /** What stands in its place in an answer. */
   shown: string
 }
@@ -21,7 +21,7 @@ export interface Label {
 export function labelOf(segment: Segment | null): Label {
   if (!segment) return { sql: `'${WHOLE}'`, column: {}, also: '', shown: `'${WHOLE}'` }
   const sql = segmentLabel(segment)
-  return { sql, column: { s: sql }, also: ', s', shown: 's' }
+  return { sql, column: { segment: sql }, also: ', segment', shown: 'segment' }
 }
 
 /** SQL for the segment that an event is in, as text. */
