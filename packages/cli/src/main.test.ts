@@ -141,7 +141,7 @@ describe('nsm query', () => {
     expect(lines[0]).toBe('Nights booked')
     expect(lines.filter((line) => /^20/.test(line))).toHaveLength(12)
     expect(out).toContain('2026-03-09      7')
-    expect(out).toContain('Left out, being no numbers: 1 string.')
+    expect(out).toContain('Left out because they are not numbers: 1 string.')
   })
 
   it('rounds a ratio for a person and not for a machine', async () => {
@@ -161,11 +161,11 @@ describe('nsm query', () => {
     ['--metric guets --events DIR/events.ndjson', 2, 'no metric "guets". Did you mean "guests"?'],
     ['--events DIR/none.ndjson', 2, 'There is no file'],
     ['--events DIR/events.csv', 1, 'is not JSON lines'],
-    ['--events DIR/tree.json --store file:DIR/x', 2, 'Name one place'],
+    ['--events DIR/tree.json --store file:DIR/x', 2, 'Choose one source'],
     ['--store file:DIR/nowhere', 2, 'There is no store in'],
-    ['--from 2026-3-2 --events DIR/events.ndjson', 2, '--from 2026-3-2 is no date'],
-    ['--grain year --events DIR/events.ndjson', 2, '--grain year is none of'],
-    ['--url nonsense', 2, '--url nonsense is no address'],
+    ['--from 2026-3-2 --events DIR/events.ndjson', 2, '--from 2026-3-2 is not a date'],
+    ['--grain year --events DIR/events.ndjson', 2, 'Unknown grain "year".'],
+    ['--url nonsense', 2, '--url nonsense is not an address'],
     ['--url http://127.0.0.1:1', 1, 'No service answers at http://127.0.0.1:1'],
     ['--metrc guests', 2, "unknown option '--metrc'"],
   ])('%s ends with %i and a sentence', async (flags, code, sentence) => {
@@ -189,7 +189,7 @@ describe('nsm import', () => {
     const first = await nsm('import DIR/events.ndjson --store file:DIR/store')
     expect(first).toMatchObject({ code: 0, out: expect.stringContaining('6 events imported into file:') })
     const again = await nsm('import DIR/events.ndjson --store file:DIR/store')
-    expect(again.out).toContain('Nothing new: all 6 rows were imported')
+    expect(again.out).toContain('Nothing new: all 6 rows had already been imported')
     const { out } = await nsm(`query ${WEEKS} --store file:DIR/store --json`)
     // What does not say when it was received is received now.
     expect(JSON.parse(out).points.map(({ value }: { value: number }) => value)).toEqual([9, 7])
@@ -248,10 +248,10 @@ describe('nsm report', () => {
 
   it.each([
     ['--metric nigths', 'Did you mean "nights"?'],
-    ['--periods 0', 'Write a whole number from 1 to 500.'],
-    ['--periods 501', 'Write a whole number from 1 to 500.'],
+    ['--periods 0', 'Use a whole number from 1 to 500.'],
+    ['--periods 501', 'Use a whole number from 1 to 500.'],
     ['--grain range', 'Allowed choices are day, week, month, quarter'],
-    ['--as-of yesterday', 'is no instant'],
+    ['--as-of yesterday', 'is not an instant'],
   ])('%s is answered with a sentence', async (flags, sentence) => {
     expect(await nsm(`report --tree DIR/tree.json --events DIR/events.ndjson ${flags}`)).toMatchObject({
       code: 2,
@@ -263,7 +263,7 @@ describe('nsm report', () => {
 describe('nsm check', () => {
   it('ends with 0 on warnings, and with 1 on them when strict', async () => {
     const lenient = await nsm('check --tree DIR/tree.json')
-    expect(lenient).toMatchObject({ code: 0, out: expect.stringContaining('is right, with') })
+    expect(lenient).toMatchObject({ code: 0, out: expect.stringContaining('is valid, with') })
     expect((await nsm('check --tree DIR/tree.json --strict')).code).toBe(1)
   })
 
@@ -293,7 +293,7 @@ describe('nsm check', () => {
 describe('nsm serve', () => {
   it.each([
     ['--tree DIR/none.json', 2, 'There is no tree file'],
-    ['--tree DIR/tree.json --port 99999', 2, 'Write a port from 1 to 65535'],
+    ['--tree DIR/tree.json --port 99999', 2, 'Use a port from 1 to 65535'],
     ['--tree DIR/tree.json --host 0.0.0.0', 2, 'so it needs keys of its own'],
     ['--tree DIR/tree.json --host 0.0.0.0 --write-key wk_dev --read-token t', 2, 'wk_dev is a development key'],
     ['--tree DIR/tree.json --log-level loud', 2, 'Allowed choices are'],

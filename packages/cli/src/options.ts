@@ -15,7 +15,7 @@ export const tokenOption = () =>
   )
 
 export const eventsOption = () =>
-  new Option('--events <file>', 'a file of Segment messages, one a line; - for standard input')
+  new Option('--events <file>', 'a file of Segment messages, one per line; - for standard input')
 
 export const jsonOption = () => new Option('--json', 'print JSON, for machines')
 

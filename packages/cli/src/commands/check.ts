@@ -19,10 +19,10 @@ interface Flags {
 /** `nsm check`: is the tree right, and is it a good one? */
 export function checkCommand(terminal: Terminal): Command {
   return new Command('check')
-    .description('is the metric tree right, and is it a good one?')
+    .description('check the metric tree: is it valid, and is it a good one?')
     .addOption(treeOption())
-    .option('--against <revision>', 'a git revision: has a north star been redefined since, and does anybody say why?')
-    .option('--strict', 'a warning is an error')
+    .option('--against <revision>', 'a git revision: warn if a north star was redefined since then without a reason')
+    .option('--strict', 'treat warnings as errors')
     .addOption(jsonOption())
     .addHelpText('after', '\nExit code: 0 right, 1 with errors (with --strict: or warnings), 2 used wrongly.')
     .action(async ({ tree: path, against, strict, json }: Flags) => {
@@ -57,8 +57,7 @@ function describe(
   { colours }: Terminal,
 ): string {
   const { bold, red, yellow, green, dim } = colours
-  if (errors.length === 0 && warnings.length === 0)
-    return `${green('✓')} ${path} is right, and nothing speaks against it.`
+  if (errors.length === 0 && warnings.length === 0) return `${green('✓')} ${path} is valid. No warnings.`
   const place = ({ line, path: at }: Located<Problem>) => `${dim(`${path}:${line}`)} ${bold(at)}`.trimEnd()
   const blocks = [
     ...errors.map((error) => `${red('✗')} ${place(error)}\n  ${error.message}`),
@@ -67,7 +66,7 @@ function describe(
   const total =
     errors.length > 0
       ? `${path} has ${count(errors.length, 'error')}.`
-      : `${path} is right, with ${count(warnings.length, 'warning')}.`
+      : `${path} is valid, with ${count(warnings.length, 'warning')}.`
   return [...blocks, total].join('\n\n')
 }
 

@@ -43,7 +43,7 @@ Times are ISO 8601, 2026-03-02 09:00:00, 2026-03-02, or seconds or milliseconds 
 /** `nsm import`: history into a store, from Segment messages or a CSV. */
 export function importCommand(terminal: Terminal): Command {
   return new Command('import')
-    .description('history from a file: Segment messages, one a line, or a CSV')
+    .description('import history from a file: Segment messages, one per line, or CSV')
     .argument('<file>', 'the file, also gzip; - for standard input')
     .addOption(new Option('--map <map>', 'what the columns of a CSV are (see below)').argParser(parseMap))
     .addOption(
@@ -124,7 +124,7 @@ async function openSink(flags: Flags, terminal: Terminal): Promise<Sink> {
   } catch (error) {
     if ((error as { code?: string }).code !== 'store_locked') throw error
     throw usageError(
-      `The store ${location} is in use, probably by nsm serve; import through it with --url http://127.0.0.1:4600, or stop it first.`,
+      `The store ${location} is in use, probably by nsm serve. Import through the service with --url http://127.0.0.1:4600, or stop it first.`,
     )
   }
 }
@@ -145,7 +145,7 @@ function summaryOf({ rows, skipped, imported, rejected, rejectedFile }: Tally): 
 }
 
 function describe({ rows, skipped, imported, rejected, rejectedFile }: Tally, sink: string, ms: number): string {
-  if (skipped === rows) return `Nothing new: all ${count(rows, 'row')} were imported into ${sink} before.`
+  if (skipped === rows) return `Nothing new: all ${count(rows, 'row')} had already been imported into ${sink}.`
   const resumed = skipped > 0 ? ` after ${count(skipped, 'row')} of an earlier import` : ''
   const line = `${count(imported, 'event')} imported into ${sink}${resumed}, in ${(ms / 1000).toFixed(1)} s.`
   return rejected === 0 ? line : `${line}\n${count(rejected, 'row')} rejected, with their reasons in ${rejectedFile}.`

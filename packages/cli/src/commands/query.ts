@@ -18,20 +18,20 @@ interface Flags extends QueryFlags, SourceFlags {
 /** `nsm query`: one metric, period by period. */
 export function queryCommand(terminal: Terminal): Command {
   return new Command('query')
-    .description('one metric, period by period')
+    .description('show one metric, period by period')
     .addOption(treeOption())
     .option('--metric <id>', 'the metric (default: the first north star)')
     .addOption(new Option('--grain <grain>', 'day, week, month, quarter or range (default: the tree’s)'))
-    .option('--from <date>', 'first local day, such as 2026-03-02 (default: twelve periods back)')
+    .option('--from <date>', 'first local day, for example 2026-03-02 (default: twelve periods back)')
     .option('--to <date>', 'last local day, inclusive (default: today, or the last event of a file)')
-    .option('--as-of <instant>', 'see only what was received by then, such as 2026-03-02T09:00:00Z')
-    .option('--segment <id>', 'by the values of a segment of the tree')
+    .option('--as-of <instant>', 'only what had been received by then, for example 2026-03-02T09:00:00Z')
+    .option('--segment <id>', 'break down by a segment of the tree')
     .addOption(eventsOption())
     .addOption(storeOption())
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
-    .option('--explain', 'how it is counted: the sentence, the plan and the SQL')
+    .option('--explain', 'show how it is counted: the sentence, the plan and the SQL')
     .action(async (flags: Flags) => {
       terminal.print(await answer(flags, terminal))
     })
@@ -40,7 +40,8 @@ export function queryCommand(terminal: Terminal): Command {
 async function answer(flags: Flags, terminal: Terminal): Promise<string> {
   checkOneSource(flags)
   if (flags.url !== undefined) {
-    if (flags.explain) throw usageError('A service does not explain; use --explain with --store or --events.')
+    if (flags.explain)
+      throw usageError('A running service can’t explain queries. Use --explain with --store or --events.')
     const { result, heading } = await queryService(flags.url, flags.token, flags, terminal.now())
     return flags.json ? JSON.stringify(result) : formatResult(result, heading, terminal)
   }

@@ -22,12 +22,12 @@ interface Flags extends SourceFlags {
 /** `nsm report`: how the north star stands, in the words of the card. */
 export function reportCommand(terminal: Terminal): Command {
   return new Command('report')
-    .description('how the north star stands, in words')
+    .description('say how the north star is doing')
     .addOption(treeOption())
     .option('--metric <id>', 'one metric (default: each north star)')
     .addOption(new Option('--grain <grain>', 'by day, week, month or quarter (default: the tree’s)').choices(GRAINS))
-    .option('--periods <n>', 'how many periods of history', parsePeriods)
-    .option('--as-of <instant>', 'the report as it was then, such as 2026-03-02T09:00:00Z')
+    .option('--periods <n>', 'number of periods of history', parsePeriods)
+    .option('--as-of <instant>', 'the report as it was then, for example 2026-03-02T09:00:00Z')
     .addOption(eventsOption())
     .addOption(storeOption())
     .addOption(urlOption())
@@ -74,7 +74,7 @@ function inWords(report: Report, metric: string | undefined, now: number): strin
 function parsePeriods(text: string): number {
   const periods = Number(text)
   if (!Number.isInteger(periods) || periods < 1 || periods > MAX_REPORT_PERIODS) {
-    throw new InvalidArgumentError(`Write a whole number from 1 to ${MAX_REPORT_PERIODS}.`)
+    throw new InvalidArgumentError(`Use a whole number from 1 to ${MAX_REPORT_PERIODS}.`)
   }
   return periods
 }

@@ -21,7 +21,7 @@ interface Flags {
 /** `nsm serve`: the service, until it is told to stop. */
 export function serveCommand(terminal: Terminal): Command {
   return new Command('serve')
-    .description('collect events and answer reports, until Ctrl+C')
+    .description('collect events and serve reports until you press Ctrl+C')
     .addOption(treeOption())
     .addOption(storeOption().default(DEFAULT_STORE))
     .addOption(
@@ -85,7 +85,7 @@ const keys = (flags: string, description: string, variable: string) =>
 function parsePort(text: string): number {
   const port = Number(text)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new InvalidArgumentError('Write a port from 1 to 65535, or 0 for a free one.')
+    throw new InvalidArgumentError('Use a port from 1 to 65535, or 0 for any free port.')
   }
   return port
 }
@@ -131,7 +131,7 @@ function describe(
       ? [`  <script>document.querySelector('nsm-card').token = '${developmentKeys.read}'</script>`]
       : []),
     '',
-    dim('Ctrl+C stops it.'),
+    dim('Press Ctrl+C to stop.'),
   ]
   return lines.join('\n')
 }

@@ -132,7 +132,7 @@ describe('an import', () => {
     expect(await importRows(plan(csv, sink, { map: right }))).toMatchObject({ imported: 1 })
     await expect(
       importRows(plan(csv, sink, { map: parseMap('event:=sent,userId=who,timestamp=when') })),
-    ).rejects.toThrow('with another --map')
+    ).rejects.toThrow('with a different --map')
   })
 
   it('that took nothing may be mended by another map', async () => {

@@ -128,7 +128,7 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
 function rejectOtherMap(before: Position | null, mapText: string): void {
   if (!before || before.imported === 0 || before.map === mapText) return
   throw answerNo(
-    'This input was imported before with another --map, and its events stay as they were first received. Import it into a fresh store.',
+    'This input was imported before with a different --map. Events keep what was received first, so import it into a new store.',
   )
 }
 

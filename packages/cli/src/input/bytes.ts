@@ -43,7 +43,7 @@ async function fileSize(path: string): Promise<number | undefined> {
     return found.isFile() ? found.size : undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw usageError(`There is no file ${path}; write - to read standard input.`)
+      throw usageError(`There is no file ${path}. Use - to read standard input.`)
     }
     throw error
   }

@@ -55,7 +55,7 @@ function toRow(line: number, columns: readonly string[], record: readonly string
         ok: false,
         rejection: {
           code: 'invalid_csv',
-          message: `The row has ${record.length} cells and the header ${columns.length}; put cells with a delimiter in double quotes.`,
+          message: `The row has ${record.length} cells but the header has ${columns.length}. Put cells that contain the delimiter in double quotes.`,
           path: '',
         },
       },
@@ -81,7 +81,7 @@ export function columnsOf(header: string): string[] {
 }
 
 function unreadable({ message }: CsvError, line: number): Error {
-  return usageError(`The CSV cannot be read from line ${line} on: ${message}.`)
+  return usageError(`The CSV can’t be read from line ${line} onward: ${message}.`)
 }
 
 /** A table in another encoding would be read with wrong names, silently. */
@@ -92,6 +92,6 @@ async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string
     yield decoder.decode()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw usageError('The CSV is not UTF-8; convert it first, such as with iconv -f latin1 -t utf-8.')
+    throw usageError('The CSV is not valid UTF-8. Convert it first, for example with iconv -f latin1 -t utf-8.')
   }
 }

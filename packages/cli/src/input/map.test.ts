@@ -70,7 +70,7 @@ describe('a column map', () => {
     ['userid=u', 'Did you mean "userId"?'],
     ['amount=price', 'properties.amount'],
     ['userId', 'not TARGET=COLUMN'],
-    ['properties.=x', 'no "properties."'],
+    ['properties.=x', 'no field "properties."'],
     ['userId=a,timestamp=b,userId=c', 'mapped twice'],
   ])('rejects %s', (map, sentence) => {
     expect(() => parseMap(map)).toThrow(sentence)

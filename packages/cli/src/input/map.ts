@@ -59,7 +59,7 @@ function checkTarget(target: string): void {
   if ((BAGS as readonly string[]).includes(bag as string) && rest.length > 0 && rest.every((key) => key !== '')) return
   const known = [...TARGETS, ...BAGS.map((name) => `${name}.…`)]
   throw new InvalidArgumentError(
-    `A message has no "${target}". ${suggest(target, [...TARGETS])} Anything of your own goes under properties, such as properties.${target}. Known: ${known.join(', ')}.`,
+    `A message has no field "${target}". ${suggest(target, [...TARGETS])} Put your own fields under properties, for example properties.${target}. Known: ${known.join(', ')}.`,
   )
 }
 

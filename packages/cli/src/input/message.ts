@@ -46,7 +46,7 @@ export function checkSize(row: Row): Rejection | undefined {
   if (bytes <= LIMITS.eventBytes) return undefined
   return {
     code: 'event_too_large',
-    message: `The event has ${bytes} bytes; ${LIMITS.eventBytes} are allowed.`,
+    message: `The event has ${bytes} bytes. The limit is ${LIMITS.eventBytes}.`,
     path: '',
   }
 }

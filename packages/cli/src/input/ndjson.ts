@@ -50,20 +50,25 @@ function toRow(line: number, bytes: Uint8Array): Row | undefined {
       line,
       Buffer.from(bytes).toString('latin1'),
       'invalid_encoding',
-      'The line is not UTF-8; convert the file first.',
+      'The line is not valid UTF-8. Convert the file first.',
     )
   }
   const text = withoutMark(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), line).trim()
   if (text === '') return undefined
   const json = parseJson(text)
   if (json.ok) return { line, text, content: { ok: true, value: json.value } }
-  return rejected(line, text, 'invalid_json', `Column ${json.place.column} is not JSON: ${json.message}.`)
+  return rejected(line, text, 'invalid_json', `Invalid JSON at column ${json.place.column}: ${json.message}.`)
 }
 
 const withoutMark = (text: string, line: number) => (line === 1 && text.startsWith('\ufeff') ? text.slice(1) : text)
 
 function tooLong(line: number, bytes: number): Row {
-  return rejected(line, '', 'event_too_large', `The line has ${bytes} bytes; an event may have ${LIMITS.eventBytes}.`)
+  return rejected(
+    line,
+    '',
+    'event_too_large',
+    `The line has ${bytes} bytes. An event can have at most ${LIMITS.eventBytes}.`,
+  )
 }
 
 function rejected(line: number, text: string, code: string, message: string): Row {

@@ -43,7 +43,7 @@ describe('JSON lines', () => {
   it('name the column where a line is broken, and go on', async () => {
     const rows = await rowsOf(chunks('{"a":1}\n{"a":1,}\n{"a":\n{"a":2}\n', 5))
     expect(values(rows)).toEqual([{ a: 1 }, 'invalid_json', 'invalid_json', { a: 2 }])
-    expect(rows[1]?.content).toMatchObject({ rejection: { message: expect.stringContaining('Column 8') } })
+    expect(rows[1]?.content).toMatchObject({ rejection: { message: expect.stringContaining('column 8') } })
   })
 
   it('are rejected where they are not UTF-8', async () => {
@@ -94,7 +94,7 @@ describe('a CSV', () => {
   it.each(['a,b\n1,"2\n3,4\n', 'a,b\n1,2\n3,x"4\n', 'a,"b\n1,2\n', 'a,b"\n1,2\n'])(
     'whose quotes do not match cannot be read: %j',
     async (text) => {
-      await expect(rowsOf(chunks(text, 100))).rejects.toThrow(/^The CSV cannot be read from line \d on: /)
+      await expect(rowsOf(chunks(text, 100))).rejects.toThrow(/^The CSV can’t be read from line \d onward: /)
     },
   )
 
@@ -102,7 +102,7 @@ describe('a CSV', () => {
     const bytes = (async function* () {
       yield Buffer.from('name,n\nJ\xfcrgen,1\n', 'latin1')
     })()
-    await expect(rowsOf(bytes)).rejects.toThrow('not UTF-8')
+    await expect(rowsOf(bytes)).rejects.toThrow('not valid UTF-8')
   })
 })
 

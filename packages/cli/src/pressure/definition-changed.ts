@@ -25,8 +25,8 @@ export function definitionChanged(tree: Tree, earlier: Tree, today: string): War
       {
         code: 'definition_changed',
         path: `${path}.definition`,
-        message: `"${metric.title}" is counted otherwise than before, though it was to stay as it was until ${stableUntil}.`,
-        advice: 'Say in "review.why" what made the change worth breaking the series, or take it back.',
+        message: `"${metric.title}" is counted differently than before, although its definition was to stay stable until ${stableUntil}.`,
+        advice: 'Explain in "review.why" why the change is worth breaking the series, or revert it.',
       },
     ]
   })

@@ -24,9 +24,9 @@ export function laggingIndicator(tree: Tree): Warning[] {
       {
         code: 'lagging_indicator',
         path,
-        message: `"${metric.title}" ${what}: by the time it moves, the reason is months old.`,
+        message: `"${metric.title}" ${what}: by the time it moves, the cause is months old.`,
         advice:
-          'Take what customers do before they pay or leave, and keep this under "revenue" to see whether it follows.',
+          'Choose something customers do before they pay or leave, and keep this metric under "revenue" to see whether it follows.',
       },
     ]
   })
@@ -39,16 +39,16 @@ export function gameable(tree: Tree): Warning[] {
     warnings.push({
       code: 'gameable',
       path: 'guardrails',
-      message: 'There is no guardrail, so the north star can be raised at the cost of something nobody looks at.',
-      advice: 'Name a metric that would suffer, such as complaints a value moment, and give it a limit.',
+      message: 'There are no guardrails, so the north star could rise at the expense of something nobody watches.',
+      advice: 'Add a metric that would suffer, such as complaints per value moment, and give it a limit.',
     })
   }
   if (!tree.decision?.pressure?.gaming) {
     warnings.push({
       code: 'gameable',
       path: 'decision.pressure.gaming',
-      message: 'Nobody has answered how the number could go up without customers getting more.',
-      advice: 'Write the cheapest way to cheat, and which guardrail would show it.',
+      message: 'The tree does not say how the number could go up without customers getting more value.',
+      advice: 'Describe the cheapest way to game it, and which guardrail would catch that.',
     })
   }
   return warnings
@@ -64,9 +64,9 @@ export function tooComplex(tree: Tree): Warning[] {
       path: 'decision.pressure.hallway',
       message:
         hallway === ''
-          ? 'There is no sentence in which a colleague could repeat the north star in a hallway.'
-          : `The hallway sentence has ${hallway.length} characters; one that is remembered has at most ${HALLWAY_CHARACTERS}.`,
-      advice: 'Say it as you would to somebody at the coffee machine; if that fails, the metric is too complex.',
+          ? 'The tree has no one-sentence pitch for the north star.'
+          : `The hallway sentence has ${hallway.length} characters. People remember about ${HALLWAY_CHARACTERS} at most.`,
+      advice: 'Say it as you would to a colleague in the hallway. If you can’t, the metric is too complex.',
     },
   ]
 }
@@ -78,8 +78,8 @@ export function noRevenue(tree: Tree): Warning[] {
     {
       code: 'no_revenue',
       path: 'revenue',
-      message: 'The north star is not connected to revenue, so nobody can see whether the business follows the value.',
-      advice: 'Name the revenue metric under "revenue", or answer "decision.pressure.revenue" where there is none.',
+      message: 'The north star is not connected to revenue, so nobody can tell whether the business grows with it.',
+      advice: 'Set the revenue metric under "revenue", or explain under "decision.pressure.revenue" why there is none.',
     },
   ]
 }
@@ -93,7 +93,7 @@ export function reviewOverdue(tree: Tree, today: string): Warning[] {
       code: 'review_overdue',
       path: 'review',
       message: `The tree was due for review on ${review.due}.`,
-      advice: 'Review it, and set "review.adopted" to the day you did.',
+      advice: 'Review it, then set "review.adopted" to that date.',
     },
   ]
 }

@@ -16,10 +16,10 @@ export function notDecomposable(tree: Tree): Warning[] {
       {
         code: 'not_decomposable',
         path: `${path}.${parts.length > 0 || inputs.length === 0 ? 'formula' : 'drivers'}`,
-        message: `"${metric.title}" has ${inputs.length} direct input${inputs.length === 1 ? '' : 's'}; ${few ? 'nobody can see from it why it moved' : 'nobody keeps so many in mind'}.`,
+        message: `"${metric.title}" has ${inputs.length} direct input${inputs.length === 1 ? '' : 's'}; ${few ? 'that is too few to explain why it moves' : 'that is more than people can keep in mind'}.`,
         advice: few
-          ? `Write it as a product or a sum of ${FEWEST_INPUTS} to ${MOST_INPUTS} metrics under "formula".`
-          : `Group them: ${FEWEST_INPUTS} to ${MOST_INPUTS} direct inputs, each with inputs of its own.`,
+          ? `Write it under "formula" as a product or sum of ${FEWEST_INPUTS} to ${MOST_INPUTS} metrics.`
+          : `Group them so that ${FEWEST_INPUTS} to ${MOST_INPUTS} direct inputs remain, each with its own inputs.`,
       },
     ]
   })
@@ -34,8 +34,8 @@ export function noOwner(tree: Tree): Warning[] {
       {
         code: 'no_owner',
         path: `metrics.${id}.owner`,
-        message: `"${metric.title}" has no owner, so nobody answers for it.`,
-        advice: 'Name the person or the team that moves it.',
+        message: `"${metric.title}" has no owner, so nobody is accountable for it.`,
+        advice: 'Name the person or team responsible for it.',
       },
     ]
   })
@@ -50,8 +50,8 @@ export function noLimit(tree: Tree): Warning[] {
       {
         code: 'no_limit',
         path: `metrics.${id}.limit`,
-        message: `The guardrail "${metric.title}" has no limit, so nobody knows when it is too much.`,
-        advice: `Write a "limit" with ${metric.direction === 'down' ? '"max"' : '"min"'}.`,
+        message: `The guardrail "${metric.title}" has no limit, so nobody can tell when it is breached.`,
+        advice: `Add a "limit" with ${metric.direction === 'down' ? '"max"' : '"min"'}.`,
       },
     ]
   })
@@ -69,8 +69,9 @@ export function orphanMetric(tree: Tree): Warning[] {
           {
             code: 'orphan_metric' as const,
             path: `metrics.${id}`,
-            message: `No north star reaches "${title}", so it tells nothing about one.`,
-            advice: 'Name it under "formula" or "drivers" of a metric it moves, make it a guardrail, or take it out.',
+            message: `"${title}" is not connected to any north star.`,
+            advice:
+              'Add it to the "formula" or "drivers" of a metric that it moves, make it a guardrail, or remove it.',
           },
         ],
   )

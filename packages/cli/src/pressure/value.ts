@@ -24,8 +24,8 @@ export function vanityMetric(tree: Tree): Warning[] {
       {
         code: 'vanity_metric',
         path,
-        message: `"${metric.title}" counts ${found[1]}: it grows with attention, whether or not anybody gets value.`,
-        advice: 'Count the moment in which a customer gets what they came for, and keep this as an input.',
+        message: `"${metric.title}" counts ${found[1]}. It can grow without anyone getting value.`,
+        advice: 'Count the moment when a customer gets what they came for, and keep this metric as an input.',
       },
     ]
   })
@@ -40,8 +40,8 @@ export function noValueEvent(tree: Tree): Warning[] {
       {
         code: 'no_value_event',
         path,
-        message: `No event of "${metric.title}" is marked as a moment of value, so it may measure activity.`,
-        advice: 'Mark the event in which a customer gets value with "value": true, or count another one.',
+        message: `None of the events behind "${metric.title}" is marked as a value moment, so it may only measure activity.`,
+        advice: 'Set "value": true on the event that gives customers value, or count a different event.',
       },
     ]
   })
@@ -61,13 +61,13 @@ export function cumulativeMetric(tree: Tree): Warning[] {
     if (!found) return []
     const way =
       found.kind === 'stock'
-        ? 'Say which "state" counts, or after how long a state "expires".'
-        : 'Leave out "window": "all", so that each period counts for itself.'
+        ? 'Set the "state" that counts, or when it "expires".'
+        : 'Remove "window": "all" so that each period is counted on its own.'
     return [
       {
         code: 'cumulative_metric',
         path: `${path}.definition`,
-        message: `"${metric.title}" cannot fall, so it looks well in a product that nobody uses any more.`,
+        message: `"${metric.title}" can never fall, so it looks healthy even if nobody uses the product any more.`,
         advice: way,
       },
     ]

@@ -92,7 +92,9 @@ function footer({ grain, timeZone, asOf }: QueryResult): string {
 function ignoredLine({ ignored }: QueryResult, { colours }: Screen): string[] {
   const kinds = Object.entries(ignored ?? {}).filter(([, n]) => n > 0)
   if (kinds.length === 0) return []
-  return [colours.yellow(`Left out, being no numbers: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}.`)]
+  return [
+    colours.yellow(`Left out because they are not numbers: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}.`),
+  ]
 }
 
 /** `<10` before `10-100` before `100+`; what has no value comes last. */

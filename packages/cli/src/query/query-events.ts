@@ -26,7 +26,7 @@ async function* eventsOf(messages: Iterable<unknown> | AsyncIterable<unknown>): 
   for await (const value of messages) {
     line++
     const read = readEvent({ line, text: JSON.stringify(value), content: { ok: true, value } })
-    if (!read.ok) throw usageError(`Message ${line} is rejected: ${read.sentence}`)
+    if (!read.ok) throw usageError(`Message ${line} was rejected: ${read.sentence}`)
     yield read.event
   }
 }

@@ -55,7 +55,7 @@ export async function withSource<T>(
 export function checkOneSource(flags: SourceFlags): void {
   const named = (['events', 'store', 'url'] as const).filter((flag) => flags[flag] !== undefined)
   if (named.length > 1)
-    throw usageError(`Name one place where the events are, not ${named.map((flag) => `--${flag}`).join(' and ')}.`)
+    throw usageError(`Choose one source of events, not ${named.map((flag) => `--${flag}`).join(' and ')}.`)
 }
 
 /** Asking a store that is not there must not make one. */
@@ -66,7 +66,7 @@ function checkStoreExists(location: string, named: boolean): void {
   throw usageError(
     named
       ? `There is no store in ${folder}.`
-      : `Say where the events are: --events FILE, --store file:DIR or --url of a running service (there is no store in ./${folder}).`,
+      : `No events to read: there is no store in ./${folder}. Use --events FILE, --store file:DIR, or --url of a running service.`,
   )
 }
 

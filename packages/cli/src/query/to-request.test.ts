@@ -39,14 +39,14 @@ describe('a query', () => {
   it.each<[object, string]>([
     [{ metric: 'boking' }, 'no metric "boking". Did you mean "bookings"?'],
     [{ segment: 'plan' }, 'no segment "plan". Known: region.'],
-    [{ grain: 'year' }, '--grain year is none of day, week, month, quarter, range.'],
-    [{ from: '2.3.2026' }, '--from 2.3.2026 is no date; write one as 2026-03-02.'],
-    [{ to: '2026-02-30' }, '--to 2026-02-30 is no date'],
+    [{ grain: 'year' }, 'Unknown grain "year". Use day, week, month, quarter or range.'],
+    [{ from: '2.3.2026' }, '--from 2.3.2026 is not a date. Use YYYY-MM-DD, for example 2026-03-02.'],
+    [{ to: '2026-02-30' }, '--to 2026-02-30 is not a date'],
     [{ from: '2026-03-02', to: '2026-03-01' }, '--from 2026-03-02 is after --to 2026-03-01.'],
-    [{ grain: 'range', to: '2026-03-01' }, 'A range needs its first day'],
-    [{ asOf: '2026-03-02' }, '--as-of 2026-03-02 is no instant; write one with a zone'],
-    [{ asOf: '2026-03-02T09:00:00' }, 'is no instant'],
-    [{ asOf: '2026-13-02T09:00:00Z' }, 'is no instant'],
+    [{ grain: 'range', to: '2026-03-01' }, 'A range needs a first day'],
+    [{ asOf: '2026-03-02' }, '--as-of 2026-03-02 is not an instant. Add a time and a zone'],
+    [{ asOf: '2026-03-02T09:00:00' }, 'is not an instant'],
+    [{ asOf: '2026-13-02T09:00:00Z' }, 'is not an instant'],
   ])('with %j is answered with a sentence', (flags, sentence) => {
     expect(() => toRequest(tree, flags, last)).toThrow(sentence)
   })

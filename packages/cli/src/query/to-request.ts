@@ -36,7 +36,7 @@ export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRe
   const grain = (flags.grain ?? tree.calendar.grain) as QueryRequest['grain']
   checkMetric(tree, metric)
   if (!(QUERY_GRAINS as readonly string[]).includes(grain)) {
-    throw usageError(`--grain ${grain} is none of ${QUERY_GRAINS.join(', ')}.`)
+    throw usageError(`Unknown grain "${grain}". Use ${QUERY_GRAINS.slice(0, -1).join(', ')} or ${QUERY_GRAINS.at(-1)}.`)
   }
   if (flags.segment !== undefined && tree.segments && !Object.hasOwn(tree.segments, flags.segment)) {
     throw usageError(
@@ -46,7 +46,7 @@ export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRe
   const to = flags.to ?? localDate(tree.calendar.timezone, last).toString()
   checkDate('--to', to)
   if (grain === 'range' && flags.from === undefined)
-    throw usageError('A range needs its first day; write --from 2026-03-02.')
+    throw usageError('A range needs a first day. Add --from, for example --from 2026-03-02.')
   const from = flags.from ?? periodsBefore(to, grain)
   checkDate('--from', from)
   if (from > to) throw usageError(`--from ${from} is after --to ${to}.`)
@@ -70,14 +70,14 @@ export function checkMetric(tree: Pick<Known, 'metrics'>, id: string): void {
 export function toAsOf(text: string): string {
   const time = /[T ]\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(time)) {
-    throw usageError(`--as-of ${text} is no instant; write one with a zone, such as 2026-03-02T09:00:00Z.`)
+    throw usageError(`--as-of ${text} is not an instant. Add a time and a zone, for example 2026-03-02T09:00:00Z.`)
   }
   return new Date(time).toISOString()
 }
 
 function checkDate(flag: string, text: string): void {
   if (localDateSchema.safeParse(text).success) return
-  throw usageError(`${flag} ${text} is no date; write one as 2026-03-02.`)
+  throw usageError(`${flag} ${text} is not a date. Use YYYY-MM-DD, for example 2026-03-02.`)
 }
 
 function periodsBefore(to: string, grain: QueryRequest['grain']): string {

@@ -30,7 +30,7 @@ export async function ask(
 export function endpoint(service: string, path: string): URL {
   const base = URL.canParse(service) ? new URL(service) : undefined
   if (!base || !/^https?:$/.test(base.protocol)) {
-    throw usageError(`--url ${service} is no address; write one such as http://127.0.0.1:4600.`)
+    throw usageError(`--url ${service} is not an address. Use one like http://127.0.0.1:4600.`)
   }
   return new URL(path, base.href.endsWith('/') ? base : `${base.href}/`)
 }
@@ -42,7 +42,7 @@ export async function reach(url: URL, init: RequestInit): Promise<Response> {
   } catch (error) {
     const cause = (error as { cause?: { code?: string; message?: string } }).cause
     throw commandError(
-      `No service answers at ${url.origin} (${cause?.code ?? cause?.message ?? (error as Error).message}); is nsm serve running?`,
+      `No service answers at ${url.origin} (${cause?.code ?? cause?.message ?? (error as Error).message}). Is nsm serve running?`,
     )
   }
 }

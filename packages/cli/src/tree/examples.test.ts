@@ -16,7 +16,7 @@ const files = [
 describe.each(files)('examples/%s', (file) => {
   const parsed = parseTree(JSON.parse(readFileSync(`${examples}/${file}`, 'utf8')))
 
-  it('is right, and nothing speaks against it', () => {
+  it('is valid and has no warnings', () => {
     expect(parsed.ok ? [] : parsed.problems).toEqual([])
     expect(parsed.ok && pressureTest(parsed.value, '2026-11-22')).toEqual([])
   })

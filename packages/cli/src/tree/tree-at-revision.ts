@@ -14,12 +14,12 @@ export async function treeAtRevision(path: string, revision: string): Promise<Tr
   const parsed = json.ok ? parseTree(json.value) : undefined
   if (parsed?.ok) return parsed.value
   const reason = parsed?.problems[0] ? describeProblem(parsed.problems[0]) : 'it is not JSON'
-  throw usageError(`${path} at ${revision} is no valid tree (${reason}), so nothing can be compared with it.`)
+  throw usageError(`${path} at ${revision} is not a valid tree (${reason}), so there is nothing to compare with.`)
 }
 
 async function show(path: string, revision: string): Promise<string> {
   // A revision that begins with a dash would be read as an option.
-  if (revision.startsWith('-')) throw usageError(`--against ${revision} is no git revision.`)
+  if (revision.startsWith('-')) throw usageError(`--against ${revision} is not a git revision.`)
   try {
     const { stdout } = await run('git', ['-C', dirname(path), 'show', `${revision}:./${basename(path)}`], {
       maxBuffer: 1 << 26,
