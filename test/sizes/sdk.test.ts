@@ -34,8 +34,8 @@ describe('what the tracker weighs, brotli 11', () => {
 
   it('stays within what a page is asked to bear', () => {
     // The goal is 3.5 kB and 2.9 kB. What is above it are guards: against clocks, hostile pages, and consent in any order.
-    expect(pins.script).toBeLessThanOrEqual(4_150)
-    expect(pins.initAndTrack).toBeLessThanOrEqual(3_510)
+    expect(pins.script).toBeLessThanOrEqual(4_200)
+    expect(pins.initAndTrack).toBeLessThanOrEqual(3_570)
     expect(pins.auto).toBeLessThanOrEqual(400)
     expect(pins.stub).toBeLessThanOrEqual(125)
   })

@@ -177,6 +177,10 @@ export function createCore() {
     return delivering
   }
 
+  const ignore = (id: string, reason: string, error: unknown) => {
+    if (id) emit('ignored', { ids: [id], reason, error } as never)
+  }
+
   /** Makes the calls that may be made now: at the end of the task they were made in, or when consent comes. */
   const makeCalls = (leaving?: boolean) => {
     if (!open() && consent !== 'denied') return
@@ -185,7 +189,7 @@ export function createCore() {
         if (consent === 'denied') throw consent
         call()
       } catch (error) {
-        if (id) emit('ignored', { ids: [id], reason: typeof error === 'string' ? error : 'invalid', error } as never)
+        ignore(id, typeof error === 'string' ? error : 'invalid', error)
       }
     }
     if (unsaved.size) {
@@ -202,9 +206,11 @@ export function createCore() {
   }
 
   const later = async (id: string, call: () => void) => {
+    // What may not be said is not kept.
+    if (consent === 'denied') return ignore(id, consent, consent)
     if (calls.push([id, call]) > COUNT) emit('dropped', { ids: [calls.shift()![0]], reason: 'size' })
-    // Not `queueMicrotask`, which takes as long as all else that `track` does. What may not be said is not kept.
-    if (consent !== 'denied') await 0
+    // Not `queueMicrotask`, which takes as long as all else that `track` does.
+    await 0
     begin()
     makeCalls()
   }
@@ -228,13 +234,13 @@ export function createCore() {
    */
   const setConsent = async (decision: Consent, own: unknown, said: Consent | undefined) => {
     // Those of this task were made when something else was decided.
-    makeCalls()
+    if (open()) makeCalls()
     consent = decision
-    makeCalls()
     if (decision === 'denied') {
       // Many a banner says no before it says yes, in one task. That erases nothing.
       await 0
       if (!me || consent !== decision) return
+      makeCalls()
       const erased = [...waiting.keys()]
       tell('dropped', { ids: erased, reason: decision })
       me = { ...newIdentity(), consent: said }
@@ -244,6 +250,7 @@ export function createCore() {
       if (ids[0]) emit('dropped', { ids, reason: decision })
       if (own && consent === decision) run()
     } else if (me) {
+      makeCalls()
       me.consent = said
       if (own && said) share([0, decision])
       // Opens the database, which takes a while, before anything has to be stored.
@@ -360,7 +367,8 @@ export function createCore() {
     },
     consent(decision: Consent) {
       begin()
-      setConsent(decision, 1, decision)
+      if (['granted', 'denied', 'pending'].includes(decision)) setConsent(decision, 1, decision)
+      else console.warn('nsm: consent', decision)
     },
     get size() {
       return calls.length + waiting.size

@@ -44,8 +44,9 @@ it('is new, with the decision that is stored', () => {
 })
 
 it.each(['u1', 'ü', 'x'.repeat(200), 0, 17, ' a '])('%j is an id', (id) => expect(isId(id)).toBe(true))
-it.each(['', ' \n', 'x'.repeat(201), {}, [], null, undefined, true, Number.NaN])('%j is no id', (id) =>
-  expect(isId(id)).toBe(false),
+it.each(['', ' \n', 'x'.repeat(201), {}, [], null, undefined, true, Number.NaN, Infinity, 1.5, 2 ** 53])(
+  '%j is no id',
+  (id) => expect(isId(id)).toBe(false),
 )
 
 it('belongs to another visit after half an hour without an event', () => {

@@ -26,9 +26,9 @@ const SESSION_MS = 30 * 60_000
 
 export const newIdentity = (): Identity => ({ anonymousId: uuid(Date.now()) })
 
-/** Whether the collector takes it as an id: a number, or at most 200 characters that are not all blank. */
+/** Whether the collector takes it as an id: a whole number, or at most 200 characters that are not all blank. */
 export const isId = (id: unknown): boolean =>
-  (id === `${id}` || id === +(id as string)) && /\S/.test(`${id}`) && `${id}`.length < 201
+  (id === `${id}` || Number.isSafeInteger(id)) && /\S/.test(`${id}`) && `${id}`.length < 201
 
 /**
  * The identity kept in `localStorage`; `otherwise`, or a new one, where there is none, where even reading the property

@@ -556,7 +556,7 @@ describe('consent', () => {
     ],
     [
       ['pending', 'denied', 'granted'],
-      ['0', '3'],
+      ['0', '1', '3'],
     ],
     [
       ['pending', 'granted'],
@@ -583,6 +583,16 @@ describe('consent', () => {
     // After the last decision nothing is left that could change.
     await vi.waitFor(() => expect([...names(), ...told()].sort()).toEqual([...events.values()]))
     expect(names()).toEqual(allowed)
+  })
+
+  it('that is no word for it changes nothing, and the console says so', async () => {
+    const said = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const one = tracker()
+    one.consent('maybe' as Consent)
+    one.track('a')
+    await one.flush()
+    expect(names()).toEqual(['a'])
+    expect(said).toHaveBeenCalledExactlyOnceWith('nsm: consent', 'maybe')
   })
 
   it('withdrawn and given again, over and over: each event arrives, or is told', async () => {
