@@ -204,6 +204,7 @@ describe('nsm import', () => {
       skipped: 0,
       imported: 1,
       rejected: 1,
+      rejectedBefore: 0,
       rejectedFile: file('events.rejected.ndjson'),
     })
     expect(JSON.parse(await readFile(file('events.rejected.ndjson'), 'utf8'))).toMatchObject({

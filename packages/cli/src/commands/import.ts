@@ -60,7 +60,7 @@ export function importCommand(terminal: Terminal): Command {
       const { tally, sink } = await runImport(file, flags, terminal)
       if (flags.json) terminal.print(JSON.stringify(summaryOf(tally)))
       else terminal.print(describe(tally, sink, terminal.now() - started))
-      if (tally.rejected > 0) terminal.exitCode = 1
+      if (tally.rejected + tally.rejectedBefore > 0) terminal.exitCode = 1
     })
 }
 
@@ -140,12 +140,21 @@ function progressLine({ rows, rejected }: Tally, source: Source): string {
   return `Importing ${source.name}: ${share}${count(rows, 'row')}${rejected > 0 ? `, ${count(rejected, 'row')} rejected` : ''}`
 }
 
-function summaryOf({ rows, skipped, imported, rejected, rejectedFile }: Tally): object {
-  return { rows, skipped, imported, rejected, ...(rejected > 0 ? { rejectedFile } : {}) }
+function summaryOf({ rows, skipped, imported, rejected, rejectedBefore, rejectedFile }: Tally): object {
+  return { rows, skipped, imported, rejected, rejectedBefore, ...(rejected > 0 ? { rejectedFile } : {}) }
 }
 
-function describe({ rows, skipped, imported, rejected, rejectedFile }: Tally, sink: string, ms: number): string {
-  if (skipped === rows) return `Nothing new: all ${count(rows, 'row')} had already been imported into ${sink}.`
+function describe(
+  { rows, skipped, imported, rejected, rejectedBefore, rejectedFile }: Tally,
+  sink: string,
+  ms: number,
+): string {
+  if (rows === 0) return 'The input has no rows, so nothing was imported.'
+  if (skipped === rows) {
+    return rejectedBefore === 0
+      ? `Nothing new: all ${count(rows, 'row')} had already been imported into ${sink}.`
+      : `Nothing new: an earlier import into ${sink} read all ${count(rows, 'row')} and rejected ${rejectedBefore} of them.`
+  }
   const resumed = skipped > 0 ? ` after ${count(skipped, 'row')} of an earlier import` : ''
   const line = `${count(imported, 'event')} imported into ${sink}${resumed}, in ${(ms / 1000).toFixed(1)} s.`
   return rejected === 0 ? line : `${line}\n${count(rejected, 'row')} rejected, with their reasons in ${rejectedFile}.`

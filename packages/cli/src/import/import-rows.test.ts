@@ -65,6 +65,8 @@ describe('an import', () => {
     const { sink, events } = memorySink()
     const text = `${line(1)}{"type":"track"\n${line(2, { event: '' })}${line(3, { timestamp: undefined })}${line(4, { properties: { x: 'y'.repeat(40_000) } })}${line(5)}${line(6, { properties: { x: nested(40) } })}${line(7, { properties: { x: nested(30) } })}`
     expect(await importRows(plan(text, sink))).toMatchObject({ rows: 8, imported: 3, rejected: 5 })
+    // A second run says so, too.
+    expect(await importRows(plan(text, sink))).toMatchObject({ skipped: 8, rejected: 0, rejectedBefore: 5 })
     expect([...events.values()].map(({ message }) => message.userId)).toEqual(['u1', 'u5', 'u7'])
     expect(await rejectedRows()).toMatchObject([
       { line: 2, code: 'invalid_json', path: '', row: '{"type":"track"' },
@@ -151,5 +153,13 @@ describe('an import', () => {
     }
     expect(await importRows(plan(lines(0, 3), late))).toMatchObject({ imported: 2, rejected: 1 })
     expect(await rejectedRows()).toMatchObject([{ line: 2, code: 'too_deep', path: 'properties', row: line(1).trim() }])
+  })
+
+  it('says where rejected rows cannot be written, and what to do', async () => {
+    const { sink } = memorySink()
+    const rejected = (append: boolean) => rejectedFile(join(folder, 'nowhere', 'rejected.ndjson'), append)
+    await expect(importRows({ ...plan('{"type":"track"}\n', sink), rejected })).rejects.toThrow(
+      /^Rejected rows can’t be written to .*\(ENOENT\)\. Choose another file with --rejected\.$/,
+    )
   })
 })

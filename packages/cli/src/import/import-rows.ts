@@ -31,6 +31,8 @@ export interface Tally {
   rejected: number
   /** Rows that an earlier run of this import had done. */
   skipped: number
+  /** How many of those it had rejected. */
+  rejectedBefore: number
   rejectedFile: string
 }
 
@@ -54,7 +56,7 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
   let before: Position | null = null
   let key: string | undefined
   let rejected: RejectedFile | undefined
-  const tally: Tally = { rows: 0, imported: 0, rejected: 0, skipped: 0, rejectedFile: '' }
+  const tally: Tally = { rows: 0, imported: 0, rejected: 0, skipped: 0, rejectedBefore: 0, rejectedFile: '' }
   const block: Row[] = []
   let characters = 0
 
@@ -80,7 +82,7 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
     const position = {
       ...done,
       imported: tally.imported + arrivals.length,
-      rejected: tally.rejected + rejections.length,
+      rejected: tally.rejectedBefore + tally.rejected + rejections.length,
     }
     writing = write(rejected, arrivals, rejections, position)
     // Whoever waits for it next hears of a failure; until then it is not an unheard one.
@@ -104,6 +106,7 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
           if (tally.rows === before.rows) {
             if (digest.soFar() !== before.digest) return null
             tally.skipped = before.rows
+            tally.rejectedBefore = before.rejected
           }
           continue
         }
