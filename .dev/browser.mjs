@@ -47,7 +47,7 @@ const browsers = {
  *
  * @param {'chromium' | 'firefox' | 'webkit'} name
  * @returns {Promise<string>}
- * @throws if the browser is missing and cannot be installed; the message names the way out
+ * @throws if the browser is missing and cannot be installed; the message says what to do
  */
 export async function ensureBrowser(name) {
   const browser = browsers[name]

@@ -20,8 +20,16 @@ export const commands = {
   'package-lint': { needs: [install, build], run: tool('node', '.dev/package-lint.mjs') },
   'setup-test': {
     needs: [install],
-    run: tool('node', '--test', '--test-reporter=spec', '.dev/platform.test.mjs', '.dev/natives.test.mjs'),
+    run: tool(
+      'node',
+      '--test',
+      '--test-reporter=spec',
+      '.dev/platform.test.mjs',
+      '.dev/natives.test.mjs',
+      '.dev/prose.test.mjs',
+    ),
   },
+  prose: { needs: [install], run: prose },
   unit: { needs: [install, build], run: vitest() },
   faults: { needs: [install, build, browsers], run: vitest('--project', 'faults') },
   fuzz: { needs: [install, build], run: fuzz },
@@ -37,6 +45,12 @@ export async function browsers() {
       console.warn(error.message)
     })
   }
+}
+
+/** The spelling of everything people read, and phrases that read as translated. */
+async function prose(more, options) {
+  await tool('cspell', 'lint', '--no-progress', '--no-summary', '--config', '.cspell.json', '.')(more, options)
+  await tool('node', '.dev/prose.mjs')([], options)
 }
 
 function tool(program, ...args) {

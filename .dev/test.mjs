@@ -7,7 +7,7 @@ import { root } from './exec.mjs'
 import { build, install } from './workspace.mjs'
 
 /** Commands that do not depend on each other. The slow ones come first, so that none of them ends alone. */
-const CHECKS = ['setup-test', 'types', 'package-lint', 'dead-code', 'boundaries', 'lint']
+const CHECKS = ['setup-test', 'types', 'package-lint', 'dead-code', 'boundaries', 'prose', 'lint']
 const RESULTS = join(root, 'node_modules/.nsm-test-results.json')
 
 const started = Date.now()

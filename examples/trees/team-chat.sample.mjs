@@ -1,4 +1,4 @@
-// Made-up history for team-chat.json, as Segment messages, one a line: a team chat that grows for 30 weeks.
+// Made-up history for team-chat.json, as Segment messages, one per line: a team chat that grows for 30 weeks.
 // The same arguments give the same events, so importing it twice changes nothing.
 //
 //   node examples/trees/team-chat.sample.mjs | npx nsm import - --store file:sample

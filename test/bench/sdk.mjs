@@ -83,12 +83,12 @@ async function printCosts(browser, bundles) {
       p99: round(quantile(times(name, 'call'), 0.99)),
       'p99 unthrottled': round(quantile(times(name, 'call', 'free'), 0.99)),
       'its task p50': round(quantile(times(name, 'whole'), 0.5)),
-      'task an event': round(net(name, 'task')),
+      'task per event': round(net(name, 'task')),
       '× Plausible': round(net(name, 'task') / net('plausible', 'task')),
       'task of one alone': round(net(name, 'alone')),
       '× Plausible ': round(net(name, 'alone') / net('plausible', 'alone')),
       'heap, kB': Math.round(net(name, 'heap') / 1000),
-      'requests an event': round(median(name, 'requests')),
+      'requests per event': round(median(name, 'requests')),
     },
   ])
   console.info(`

@@ -6,7 +6,7 @@ export async function descendants(of: number): Promise<number[]> {
   return (await tree(of)).map(({ pid }) => pid)
 }
 
-/** Kills processes. One that has already ended by itself is no error: a browser's processes follow each other out. */
+/** Kills processes. One that has already ended by itself is fine: a browser's processes follow each other out. */
 export function killAll(pids: number[]): void {
   for (const pid of pids) {
     try {

@@ -33,7 +33,7 @@ scenario('a script tag inside a module works', everywhere, async (world, expect)
   await expect.poll(() => arrived(world), { timeout: 15_000 }).toEqual(['from_a_module'])
 })
 
-scenario('a tag without its key says so once, and nsm.init() is the way out', everywhere, async (world, expect) => {
+scenario('a tag without its key says so once, and nsm.init() still works', everywhere, async (world, expect) => {
   const tab = await world.open('/without-a-key')
   await tab.evaluate(() => window.nsm.track('early'))
   expect(await tab.evaluate(() => [window.warnings, window.nsm.size])).toEqual([

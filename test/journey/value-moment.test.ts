@@ -166,8 +166,8 @@ it('the dashboard says apart from its words that a token is refused', async () =
   await page.getByRole('button', { name: 'Show' }).click()
   const refused = page.getByRole('alert').filter({ hasText: 'does not know this token' })
   await refused.waitFor()
-  const colour = (element: Element) => getComputedStyle(element).color
-  expect(await refused.evaluate(colour)).not.toBe(await page.locator('#sign-in p').first().evaluate(colour))
+  const color = (element: Element) => getComputedStyle(element).color
+  expect(await refused.evaluate(color)).not.toBe(await page.locator('#sign-in p').first().evaluate(color))
   const field = await page.getByLabel('Read token').boundingBox()
   expect((await refused.boundingBox())?.y ?? 0).toBeGreaterThan((field?.y ?? 0) + (field?.height ?? 0) + 4)
   await page.close()

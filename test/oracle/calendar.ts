@@ -102,7 +102,7 @@ export function periodsOf(calendar: Calendar, grain: PeriodGrain, from: string, 
 }
 
 /** The period directly after (or before) another; for a range, one of as many local days. */
-export function neighbour(calendar: Calendar, grain: PeriodGrain, of: Period, direction: 1 | -1): Period {
+export function neighbor(calendar: Calendar, grain: PeriodGrain, of: Period, direction: 1 | -1): Period {
   const day = direction === 1 ? addDays(of.lastDay, 1) : addDays(of.firstDay, -1)
   if (grain !== 'range') return periodOfDay(calendar, grain, day)
   const length = daysBetween(of.firstDay, of.lastDay)

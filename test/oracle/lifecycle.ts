@@ -1,5 +1,5 @@
 import type { UniqueDefinition } from '@nsm/schema'
-import { neighbour, type Period } from './calendar.js'
+import { neighbor, type Period } from './calendar.js'
 import { byEntity } from './measure.js'
 import { keepReaching, rowsIn, windowOf } from './rows.js'
 import type { Halves, Scope } from './scope.js'
@@ -16,7 +16,7 @@ export function evaluateLifecycle(
     const rows = rowsIn(world, definition, windowOf(world, at, definition.window)).filter(scope.inSegment)
     return new Set(byEntity(world, keepReaching(world, rows, definition.having, definition.of), definition.of).keys())
   }
-  const before = (of: Period) => neighbour(world.tree.calendar, grain, of, -1)
+  const before = (of: Period) => neighbor(world.tree.calendar, grain, of, -1)
 
   const now = active(period)
   const previous = active(before(period))

@@ -1,5 +1,5 @@
 import type { RetentionDefinition } from '@nsm/schema'
-import { neighbour, type Period } from './calendar.js'
+import { neighbor, type Period } from './calendar.js'
 import { byEntity } from './measure.js'
 import { seenBefore } from './rows.js'
 import type { Halves, Scope } from './scope.js'
@@ -8,7 +8,7 @@ import { stepRows } from './step.js'
 /** The period n after another. */
 export function periodAfter({ world, grain }: Scope, period: Period, n: number): Period {
   let at = period
-  for (let i = 0; i < n; i++) at = neighbour(world.tree.calendar, grain, at, 1)
+  for (let i = 0; i < n; i++) at = neighbor(world.tree.calendar, grain, at, 1)
   return at
 }
 
@@ -28,7 +28,7 @@ export function evaluateRetention(scope: Scope, definition: RetentionDefinition,
   let at = column
   do {
     for (const id of byEntity(world, stepRows(everybody, to, of, at), of).keys()) back.add(id)
-    at = neighbour(world.tree.calendar, grain, at, 1)
+    at = neighbor(world.tree.calendar, grain, at, 1)
   } while (mode === 'on_or_after' && at.start <= last)
 
   const numerator = [...cohort].filter((id) => back.has(id)).length

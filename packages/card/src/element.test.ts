@@ -21,7 +21,7 @@ const heard = <E extends Event>(element: NsmCard, type: string) => {
 }
 const text = (element: NsmCard) => element.shadowRoot?.querySelector('article')?.textContent ?? ''
 
-it('defining it twice is no error', async () => {
+it('can be defined twice', async () => {
   vi.resetModules()
   await import('./define.js')
   expect(customElements.get('nsm-card')).toBe(NsmCard)

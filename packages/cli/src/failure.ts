@@ -1,8 +1,8 @@
 /**
- * What a command answers instead of a result: one sentence with the way out.
+ * What a command answers instead of a result: one sentence that says what to do.
  *
  * `exitCode` is 1 where the answer is no (a tree with errors, a store that is locked, rows rejected)
- * and 2 where the command was used wrongly (an unknown metric, a date that is none, a file that is not there).
+ * and 2 where the command was used wrongly (an unknown metric, an invalid date, a file that is not there).
  */
 export class Failure extends Error {
   override name = 'Failure'

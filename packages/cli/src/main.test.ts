@@ -26,7 +26,7 @@ async function nsm(
     note: (text) => noted.push(text),
     width: undefined,
     watched: false,
-    colours: createColors(false),
+    colors: createColors(false),
     exitCode: 0,
     now: () => NOW,
     ...changes,

@@ -9,7 +9,7 @@ export type EngineErrorCode =
   | 'unknown_segment'
   | 'invalid_range'
 
-/** What a caller of the engine can act on: a code, one sentence with the way out, and where in the input it is. */
+/** What a caller of the engine can act on: a code, one sentence that says what to do, and where in the input it is. */
 export class EngineError extends Error {
   readonly code: EngineErrorCode
   /** Where in the tree or the request, as a reader would write it. */

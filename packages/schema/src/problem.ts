@@ -4,7 +4,7 @@ import type { z } from 'zod'
 export interface Problem {
   /** Where, as a reader would write it: `metrics.bookings.definition.event`, `batch[3].timestamp`; `''` for the whole. */
   path: string
-  /** One sentence for a person, with the way out where there is one. */
+  /** One sentence for a person, with what to do about it where possible. */
   message: string
 }
 

@@ -31,7 +31,7 @@ type Fields = Pick<Message, 'type'> & Partial<Message>
 
 export type Core = ReturnType<typeof createCore>
 
-/** Everything the calls of a tracker share: what waits, who it is, whether it may be said, and the way out. */
+/** Everything the calls of a tracker share: what waits, who it is, whether it may be said, and how it is sent. */
 export function createCore() {
   const [on, emit] = createEmitter()
   let settings: Options

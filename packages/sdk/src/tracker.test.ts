@@ -145,7 +145,7 @@ describe('an event', () => {
     expect(log.map(({ properties }) => properties?.['items'])).toEqual([[1], [1, 2]])
   })
 
-  it('at a time that is none is ignored, and says so', async () => {
+  it('at an invalid time is ignored, and says so', async () => {
     const one = tracker()
     const id = one.track('never', {}, { timestamp: 'yesterday' })
     await one.flush()

@@ -121,7 +121,7 @@ function treeOf(place: Place, metrics: Metrics, exclude: Where | null): Tree {
     ...(exclude ? { exclude } : {}),
   } satisfies TreeInput
   const tree = parseTree(input)
-  if (!tree.ok) throw new Error(`The generator wrote a tree that is none: ${JSON.stringify(tree.problems)}`)
+  if (!tree.ok) throw new Error(`The generator wrote an invalid tree: ${JSON.stringify(tree.problems)}`)
   return tree.value
 }
 

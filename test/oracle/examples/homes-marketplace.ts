@@ -58,7 +58,7 @@ export const homesMarketplace: Example = {
     book('2026-03-18T10:00Z', 'g5', 'b9', 'l2', 'h2', { nights: 99, fee: 990, test_booking: true }),
     review('2026-03-19T10:00Z'),
 
-    // Fourth week. The nights of b5 are a text, which is no number.
+    // Fourth week. The nights of b5 are a text, which is not a number.
     book('2026-03-24T10:00Z', 'g3', 'b4', 'l3', 'h2', { nights: 7, fee: 70, instant: false }),
     book('2026-03-25T10:00Z', 'g1', 'b5', 'l4', 'h3', { nights: '2', fee: 10 }),
     listing('2026-03-26T08:00Z', 'l3', 'h2', 'removed'),

@@ -97,4 +97,4 @@ export function fill(template: string, values: Record<string, string>): string {
 }
 
 /** The first letter large, as a sentence or a line of its own begins. */
-export const capitalise = (text: string, lang: string): string => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1)
+export const capitalize = (text: string, lang: string): string => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1)

@@ -5,7 +5,7 @@ import { goalRow } from './goal.js'
 import { guardrailRows } from './guardrails.js'
 import { inputRows } from './inputs.js'
 import { language } from './intl.js'
-import { capitalise, english, fill, type Messages } from './messages.js'
+import { capitalize, english, fill, type Messages } from './messages.js'
 import { namer } from './naming.js'
 import { notes } from './notes.js'
 import { formatValue, noun } from './number.js'
@@ -84,7 +84,7 @@ export function summarise(report: Report, metricId?: string, options: SummariseO
     lang,
     empty: metric.points.every((point) => point.value === null) && raw === null,
     value: { text: formatValue(raw, unit, speaker), noun: noun(unit, raw, speaker), raw },
-    period: capitalise(partial ? fill(words.soFar, { period }) : period, lang),
+    period: capitalize(partial ? fill(words.soFar, { period }) : period, lang),
     partial,
     delta,
     projection: ahead

@@ -1,9 +1,9 @@
 import type { Grain } from '@nsm/schema'
 
-/** What a colour may say. `good` never appears while a guardrail stands breached. */
+/** What a color may say. `good` never appears while a guardrail stands breached. */
 export type Tone = 'good' | 'bad' | 'warn' | 'neutral'
 
-/** Which way a number went: drawn as a shape, never told by colour alone. */
+/** Which way a number went: drawn as a shape, never told by color alone. */
 export type Course = 'up' | 'down' | 'level'
 
 /** A number ready to show. */

@@ -8,7 +8,7 @@ export interface SvgOptions {
   theme?: 'light' | 'dark'
 }
 
-// The same colours as the card's.
+// The same colors as the card's.
 const COLORS = {
   light: {
     text: '#14171f',
@@ -45,7 +45,7 @@ const escapeXml = (text: string) =>
 
 /**
  * A summary as an image: for mail, chat and a README, where HTML cannot go. No style sheet, no script, no font file;
- * colours are attributes. Text that is too long for the width ends with an ellipsis.
+ * colors are attributes. Text that is too long for the width ends with an ellipsis.
  */
 export function toSVG(summary: Summary, { width = 480, theme = 'light' }: SvgOptions = {}): string {
   const color = COLORS[theme]

@@ -1,7 +1,7 @@
 import type { MetricReport, Report } from '@nsm/schema'
 import { formatDate } from './date.js'
 import { listFormat } from './intl.js'
-import { capitalise, fill } from './messages.js'
+import { capitalize, fill } from './messages.js'
 import type { NamePeriod } from './naming.js'
 import { formatValue } from './number.js'
 import type { Speaker } from './speaker.js'
@@ -57,7 +57,7 @@ export function verdict(
   const { state, since, why = '' } = metric.verdict
   const says = fill(words[state], { date: since ? formatDate(since, speaker) : '' })
   const breached = guardrails.filter((row) => row.state === 'breached' && row.metric !== metric.id)
-  const capital = (text: string) => capitalise(text, lang)
+  const capital = (text: string) => capitalize(text, lang)
   const signalled = courseOf(metric)
   const tone = toneOf(signalled, metric)
 

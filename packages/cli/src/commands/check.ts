@@ -54,9 +54,9 @@ function describe(
   path: string,
   errors: Located<Problem>[],
   warnings: Located<Warning>[],
-  { colours }: Terminal,
+  { colors }: Terminal,
 ): string {
-  const { bold, red, yellow, green, dim } = colours
+  const { bold, red, yellow, green, dim } = colors
   if (errors.length === 0 && warnings.length === 0) return `${green('✓')} ${path} is valid. No warnings.`
   const place = ({ line, path: at }: Located<Problem>) => `${dim(`${path}:${line}`)} ${bold(at)}`.trimEnd()
   const blocks = [

@@ -102,9 +102,9 @@ function describe(
   { url, store, developmentKeys, stub }: Service,
   tree: Tree,
   flags: Flags,
-  { colours }: Terminal,
+  { colors }: Terminal,
 ): string {
-  const { bold, dim } = colours
+  const { bold, dim } = colors
   const key = developmentKeys.write ?? flags.writeKey?.find((given) => !given.startsWith('sha256:')) ?? 'YOUR_WRITE_KEY'
   const development = Object.values(developmentKeys)
   const lines = [

@@ -5,7 +5,7 @@ import { readEvent } from './message.js'
 import { readRows } from './read-rows.js'
 
 /**
- * The events of a file of Segment messages, one a line, or of standard input for `-`.
+ * The events of a file of Segment messages, one per line, or of standard input for `-`.
  * @throws Failure at the first line that holds none: a query over a part of the events would be wrong, silently
  */
 export async function* readEvents(path: string, input: AsyncIterable<Uint8Array>): AsyncGenerator<Event> {

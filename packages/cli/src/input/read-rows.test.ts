@@ -65,7 +65,7 @@ describe('JSON lines', () => {
     expect(rows[0]?.text).toBe('')
   })
 
-  it('in an array are rejected with the way out', async () => {
+  it('in an array are rejected, with what to do', async () => {
     await expect(rowsOf(chunks(' [{"a":1}]', 100))).rejects.toThrow("jq -c '.[]'")
   })
 })

@@ -11,7 +11,7 @@ export interface Row {
 /** Why a row was not taken. The codes are those of the service's answers where it knows the case, too. */
 export interface Rejection {
   code: string
-  /** One sentence, with the way out. */
+  /** One sentence that says what to do. */
   message: string
   /** Where in the row; `''` for the whole. */
   path: string

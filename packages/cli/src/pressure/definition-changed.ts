@@ -5,7 +5,7 @@ import { northStars } from './north-stars.js'
 import type { Warning } from './warning.js'
 
 /**
- * North stars that are counted otherwise than in an earlier tree, before the time ran out for which they were to stay,
+ * North stars that are counted differently than in an earlier tree, although their definition was to stay stable longer,
  * and without a new word why.
  * @param today local date in the tree's zone
  */

@@ -118,7 +118,7 @@ describe('the pressure test', () => {
   })
 })
 
-describe('a north star that is counted otherwise', () => {
+describe('a north star that is counted differently', () => {
   const changed = nights({ definition: { kind: 'sum', event: 'booked', property: 'nights' } })
 
   it('before its time, without a new word why, is told', () => {

@@ -21,7 +21,7 @@ const result = (points: Point[], more: Partial<QueryResult> = {}): QueryResult =
   ...more,
 })
 const print = (answer: QueryResult, unit: string | null, width?: number) =>
-  formatResult(answer, { title: 'M', unit, sentence: null }, { colours: createColors(false), width }).split('\n')
+  formatResult(answer, { title: 'M', unit, sentence: null }, { colors: createColors(false), width }).split('\n')
 
 it.each<[number | null, string | null, string]>([
   [1604, 'teams', '1,604'],

@@ -9,7 +9,7 @@ const NO_VALUE = '(none)'
 /** A number as the card writes it. */
 const say = (value: number | null | undefined, unit: Unit | null) => formatValue(value ?? null, unit, { lang: 'en' })
 
-type Screen = Pick<Terminal, 'colours' | 'width'>
+type Screen = Pick<Terminal, 'colors' | 'width'>
 
 /** What a metric is called, in what unit, and how it is counted. */
 export interface Heading {
@@ -20,7 +20,7 @@ export interface Heading {
 
 /** A query's answer for a person: the metric, one row a period, one table a segment where they do not fit side by side. */
 export function formatResult(result: QueryResult, heading: Heading, screen: Screen): string {
-  const { bold, dim } = screen.colours
+  const { bold, dim } = screen.colors
   const head = [bold(titleWithUnit(heading)), ...(heading.sentence ? [dim(heading.sentence)] : [])].join('\n')
   const tables = result.segments
     ? formatSegments(result.points, result.segments, heading.unit, screen)
@@ -48,9 +48,9 @@ function pointRows(points: readonly Point[], unit: Unit | null, screen: Screen):
   ]
   const rows = points.map((point) => [
     point.period,
-    { text: say(point.value, unit), paint: point.state === 'open' ? screen.colours.dim : screen.colours.bold },
+    { text: say(point.value, unit), paint: point.state === 'open' ? screen.colors.dim : screen.colors.bold },
     ...(halves ? [say(point.numerator, null), say(point.denominator, null)] : []),
-    { text: point.state === 'final' ? '' : point.state, paint: screen.colours.dim },
+    { text: point.state === 'final' ? '' : point.state, paint: screen.colors.dim },
   ])
   return [columns, rows]
 }
@@ -72,13 +72,13 @@ function formatSegments(
     say(point.value, unit),
     ...names.map((name) => say(segments[name]?.[i]?.value, unit)),
   ])
-  const table = formatTable(columns, rows, screen.colours.dim)
+  const table = formatTable(columns, rows, screen.colors.dim)
   const width = longestLine(formatTable(columns, rows, String))
   if (screen.width === undefined || width <= screen.width || names.length < 2) return table
   return names
     .map((name) => {
       const [heads, body] = pointRows(segments[name] ?? [], unit, screen)
-      return `${screen.colours.bold(name)}\n${formatTable(heads, body, screen.colours.dim)}`
+      return `${screen.colors.bold(name)}\n${formatTable(heads, body, screen.colors.dim)}`
     })
     .join('\n\n')
 }
@@ -89,11 +89,11 @@ function footer({ grain, timeZone, asOf }: QueryResult): string {
   return `by ${grain}, ${timeZone}, as of ${asOf}`
 }
 
-function ignoredLine({ ignored }: QueryResult, { colours }: Screen): string[] {
+function ignoredLine({ ignored }: QueryResult, { colors }: Screen): string[] {
   const kinds = Object.entries(ignored ?? {}).filter(([, n]) => n > 0)
   if (kinds.length === 0) return []
   return [
-    colours.yellow(`Left out because they are not numbers: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}.`),
+    colors.yellow(`Left out because they are not numbers: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}.`),
   ]
 }
 

@@ -9,7 +9,7 @@ import { withEvents } from './with-events.js'
  *
  * @param messages Segment messages, as parsed JSON
  * @param now ms since the epoch; the request's `asOf`, where it has one, decides what is seen
- * @throws Failure for a message that is none; EngineError for a request that the tree cannot answer
+ * @throws Failure for an invalid message; EngineError for a request that the tree cannot answer
  */
 export async function queryEvents(
   tree: Tree,

@@ -11,7 +11,7 @@ interface ServiceAddress {
 /**
  * Asks a service for JSON.
  * @param path such as `v1/query`
- * @throws Failure with the service's own sentence, or with the way out when nothing answers
+ * @throws Failure with the service's own sentence, or with what to do when nothing answers
  */
 export async function ask(
   service: ServiceAddress,

@@ -1,14 +1,14 @@
 import stringWidth from 'string-width'
-import type { Colours } from './terminal.js'
+import type { Colors } from './terminal.js'
 
-type Formatter = Colours['bold']
+type Formatter = Colors['bold']
 
 export interface Column {
   title: string
   align?: 'left' | 'right'
 }
 
-/** A cell as text, or as text with the colour it has on a terminal. */
+/** A cell as text, or as text with the color it has on a terminal. */
 export type Cell = string | { text: string; paint: Formatter }
 
 const GAP = '  '

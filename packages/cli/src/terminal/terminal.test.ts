@@ -4,7 +4,7 @@ import { suggest } from './nearest.js'
 import { startProgress } from './progress.js'
 import { formatTable } from './table.js'
 
-it('a table lines up on the screen: wide characters take two columns, colours and accents none', () => {
+it('a table lines up on the screen: wide characters take two columns, colors and accents none', () => {
   const { bold, dim } = createColors(true)
   const table = formatTable(
     [{ title: 'plan' }, { title: 'n', align: 'right' }],
@@ -17,7 +17,7 @@ it('a table lines up on the screen: wide characters take two columns, colours an
     ],
     dim,
   )
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are control characters
   expect(table.replace(/\u001b\[\d+m/g, '').split('\n')).toEqual([
     'plan      n',
     'free      7',

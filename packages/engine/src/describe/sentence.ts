@@ -17,7 +17,7 @@ import {
 } from '@nsm/schema'
 import type { CompiledTree } from '../metrics/compiled.js'
 import { afterEvents, afterOthers, conditions, filterOf, inBrackets } from './where-words.js'
-import { capitalised, entityNoun, eventNoun, type Forms, formFor, number, propertyName, thingNoun } from './words.js'
+import { capitalized, entityNoun, eventNoun, type Forms, formFor, number, propertyName, thingNoun } from './words.js'
 
 /** What a sentence is said about. */
 interface Setting {
@@ -36,7 +36,7 @@ interface Setting {
  * @throws EngineError `unknown_metric`
  */
 export function sentence({ tree, metric }: CompiledTree, metricId: string, grain: Grain): string {
-  return capitalised(ofMetric(metric(metricId).metric, { tree, grain }))
+  return capitalized(ofMetric(metric(metricId).metric, { tree, grain }))
 }
 
 function ofMetric({ definition, formula }: Metric, setting: Setting): string {

@@ -89,7 +89,7 @@ export function formFor(value: number, { one, other }: Forms): string {
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
 const PLURAL = new Intl.PluralRules('en', { maximumFractionDigits: 6 })
 
-export function capitalised(text: string): string {
+export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

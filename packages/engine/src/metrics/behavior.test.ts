@@ -60,7 +60,7 @@ describe('a value that can never fall again within its period', () => {
   })
 })
 
-describe('windows that overlap their neighbours', () => {
+describe('windows that overlap their neighbors', () => {
   test('are longer than a period, or everything', () => {
     const seven = metricOf({ ...unique, window: '7d' })
     expect([seven.isRolling('day'), seven.isRolling('week')]).toEqual([true, false])

@@ -36,7 +36,7 @@ export function onlyGrows(own: CompiledMetric): boolean {
   return own.accumulates && !total
 }
 
-/** Whether neighbouring periods share days, which makes each value a repetition of the last. */
+/** Whether neighboring periods share days, which makes each value a repetition of the last. */
 export function isRolling({ metric: { definition }, terms, tree }: CompiledMetric, grain: Grain): boolean {
   if (definition.kind === 'derived') return terms.some(({ input }) => input.isRolling(grain))
   const overlaps = (inner: Definition): boolean => {

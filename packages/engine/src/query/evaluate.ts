@@ -17,7 +17,7 @@ import { resultCacheOf } from './result-cache.js'
 /** What to compute: any metrics of a tree, over any slices of time, as it was known at an instant. */
 export interface Evaluation {
   metrics: readonly CompiledMetric[]
-  /** What the slices are: retention and lifecycle look at their neighbours. */
+  /** What the slices are: retention and lifecycle look at their neighbors. */
   grain: PeriodGrain
   /** In order; whole periods, or with `until` as if nothing had happened from then on. */
   slices: readonly Slice[]

@@ -83,7 +83,7 @@ test('no number in a report is infinite or undefined, however large, small or mi
           expect(notFinite({ report, signals }), id).toEqual([])
           expect(reportSchema.shape.metrics.valueType.safeParse(report).error?.issues ?? []).toEqual([])
           if (report.normal) bands++
-          else if (report.verdict.state === 'not_enough_history') expect(report.verdict.why).toMatch(/^Only|neighbour/)
+          else if (report.verdict.state === 'not_enough_history') expect(report.verdict.why).toMatch(/^Only|neighbor/)
           if (report.contributions.length > 0) explained++
         }
         expect(divergence(drawn.part[0].values, drawn.other[0].values)).toBeTypeOf('string')

@@ -40,7 +40,7 @@ export function names(expression: Expression): string[] {
 
 /**
  * How much of an expression's change each name brought, in the expression's unit: its Shapley value, which for products
- * and ratios is Das Gupta's 1993 standardisation (*Standardization and Decomposition of Rates*, U.S. Census Bureau P23-186).
+ * and ratios is Das Gupta's 1993 standardization (*Standardization and Decomposition of Rates*, U.S. Census Bureau P23-186).
  *
  * Exact: the shares add up to the change. Symmetric: swapping before and after flips every sign, and the order of names
  * does not matter. Zeros and negative values are safe, because nothing is divided but by a denominator of the expression itself.

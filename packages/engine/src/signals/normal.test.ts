@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { normalBand, type Observation } from './normal.js'
 import { verdictOf } from './verdict.js'
 
-/** A repeatable number between -1 and 1, unrelated to its neighbours'. */
+/** A repeatable number between -1 and 1, unrelated to its neighbors'. */
 function wobble(i: number): number {
   let bits = Math.imul(i + 1, 0x9e3779b1)
   bits = Math.imul(bits ^ (bits >>> 15), 0x85ebca6b)

@@ -19,7 +19,7 @@ export interface VerdictInput {
   /** The complete periods that the band was drawn from. */
   series: readonly Observation[]
   normal: Normal | null
-  /** Whether a window overlaps its neighbours. */
+  /** Whether a window overlaps its neighbors. */
   rolling: boolean
   /** The last complete period's denominator, where the metric is a rate. */
   denominator?: number | null | undefined
@@ -30,7 +30,7 @@ export function verdictOf({ grain, series, normal, rolling, denominator }: Verdi
   if (rolling) {
     return {
       state: 'not_applicable',
-      why: 'Neighbouring windows share days, so they cannot be held against natural limits.',
+      why: 'Neighboring windows share days, so they cannot be held against natural limits.',
     }
   }
   if (denominator != null && denominator < MINIMUM_DENOMINATOR) {
@@ -74,6 +74,6 @@ function whyNoBand(grain: Grain, series: readonly Observation[]): Verdict {
   if (series.some(({ value }, i) => value !== null && i > 0 && series[i - 1]?.value != null)) {
     return { state: 'not_applicable', why: 'The values are too large, or vary too much, for a normal band.' }
   }
-  const why = 'No two neighbouring periods have a value, so nothing is known of the usual change.'
+  const why = 'No two neighboring periods have a value, so nothing is known of the usual change.'
   return { state: 'not_enough_history', why }
 }

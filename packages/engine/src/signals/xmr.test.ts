@@ -19,7 +19,7 @@ test('a missing value breaks the moving range', () => {
   expect(limits?.centre).toBe(56.25)
 })
 
-test('without two neighbours nothing is known', () => {
+test('without two neighbors nothing is known', () => {
   expect(naturalLimits([])).toBeNull()
   expect(naturalLimits([5])).toBeNull()
   expect(naturalLimits([5, null, 7])).toBeNull()

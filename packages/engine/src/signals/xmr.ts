@@ -33,7 +33,7 @@ export interface NaturalLimits {
  * The natural process limits of a series (XmR chart, Wheeler 1993).
  *
  * A missing value (`null`) breaks the moving range: the values on its two sides are not compared.
- * Null when no two neighbours are known, because then nothing is known of the variation, and when a limit is too large for
+ * Null when no two neighbors are known, because then nothing is known of the variation, and when a limit is too large for
  * a number.
  */
 export function naturalLimits(

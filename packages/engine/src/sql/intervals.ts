@@ -42,7 +42,7 @@ export function assign(intervals: readonly Interval[]): Assignment {
   }
 }
 
-/** Between two neighbouring bounds all events lie in the same intervals. */
+/** Between two neighboring bounds all events lie in the same intervals. */
 function overlapping(full: readonly (Interval & { position: number })[], condition: string): Assignment {
   const bounds = [...new Set(full.flatMap(({ start, end }) => [instant(start), instant(end)]))].sort((a, b) => a - b)
   const lists = bounds.map((bound) =>

@@ -117,7 +117,11 @@ function keptEvents(
   conditions: readonly string[],
 ): string {
   const { column, also } = labelOf(context.segment)
-  const groups = selectEvents(context, { period: columns.period, ...column, grp: having.by, ...having.columns }, conditions)
+  const groups = selectEvents(
+    context,
+    { period: columns.period, ...column, grp: having.by, ...having.columns },
+    conditions,
+  )
   return `SELECT * FROM (${selectEvents(context, { ...columns, grp: having.by }, conditions)})
     WHERE (period${also}, grp) IN (SELECT period${also}, grp FROM (${groups}) WHERE grp != '' GROUP BY period${also}, grp HAVING ${having.reached()})`
 }

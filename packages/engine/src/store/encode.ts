@@ -73,7 +73,7 @@ function scalar(value: unknown): string | undefined {
   }
 }
 
-/** Anything else, as JSON; a number that is none has no JSON and is null, as it is on the wire. */
+/** Anything else, as JSON; NaN or an infinity has no JSON and is null, as it is on the wire. */
 function oddText(value: unknown): string {
   // In JSON a lone half of a character is an escape; after a backslash of its own it is just letters.
   return (JSON.stringify(value) ?? 'null').replace(/\\(?:\\|ud[89a-f][0-9a-f]{2})/g, (found) =>

@@ -108,7 +108,7 @@ const name = z
 
 const page = { name: label, category: label, properties: bag }
 
-/** `Track` is `track`: some senders capitalise the type. */
+/** `Track` is `track`: some senders capitalize the type. */
 function withLowerCaseType(raw: unknown): unknown {
   if (typeof raw !== 'object' || raw === null || !('type' in raw) || typeof raw.type !== 'string') return raw
   const type = raw.type.toLowerCase()

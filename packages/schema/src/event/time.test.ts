@@ -58,7 +58,7 @@ describe('a written time', () => {
     -1,
     0,
     1.5,
-  ])('%s is refused, with the way out', (written) => {
+  ])('%s is rejected, with what to do', (written) => {
     expect(read(written)).toContain(`Cannot read "${written}" as a time; write ISO 8601, such as `)
   })
 

@@ -150,7 +150,7 @@ const derivedSchema = strict({ kind: z.literal('derived') })
 
 const KINDS = ['count', 'sum', 'unique', 'average', 'ratio', 'conversion', 'retention', 'stock', 'derived']
 
-/** What to say of a kind that is none; anything else about a definition has its own sentence. */
+/** What to say of an unknown kind; anything else about a definition has its own sentence. */
 const kindSentence = (what: string, kinds: readonly string[]) => ({
   error: (issue: { code?: string }) =>
     issue.code === 'invalid_union' ? `The kind of ${what} is one of ${kinds.join(', ')}.` : undefined,

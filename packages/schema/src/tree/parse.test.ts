@@ -66,7 +66,12 @@ describe('a metric tree', () => {
       'metrics.messages.definition.kind',
       'The kind of a definition is one of count, sum',
     ],
-    ['a definition that is none', metrics('count'), 'metrics.messages.definition', 'Write an object in { } here.'],
+    [
+      'a definition that is not an object',
+      metrics('count'),
+      'metrics.messages.definition',
+      'Write an object in { } here.',
+    ],
     [
       'an unknown entity',
       metrics({ kind: 'unique', of: 'team', event: 'message_sent' }),

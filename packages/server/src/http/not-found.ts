@@ -12,7 +12,7 @@ export function answerUnknownAddresses(app: FastifyInstance): (scope: FastifyIns
   const addresses = findMyWay({ ignoreDuplicateSlashes: true, ignoreTrailingSlash: true })
   const methodsOf = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
-    // A wildcard is no address: it answers the preflights of all that do not exist.
+    // A wildcard doesn’t count as an address: it answers the preflights of all that do not exist.
     if (url.endsWith('*')) return
     const path = url.replace(/(.)\/$/, '$1')
     let methods = methodsOf.get(path)

@@ -1,4 +1,4 @@
-/** What can be wrong with a journal, as a code and one sentence with the way out. */
+/** What can be wrong with a journal, as a code and one sentence that says what to do. */
 export class JournalError extends Error {
   override readonly name = 'JournalError'
 

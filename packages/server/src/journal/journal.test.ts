@@ -187,7 +187,7 @@ describe('damage among acknowledged records', () => {
     await file.close()
   }
 
-  it('stops with the file, the byte and the way out', async () => {
+  it('stops with the file, the byte and what to do', async () => {
     const ends = await written(['first', 'second', 'third'])
     await damage(1, ends)
     await expect(Journal.open(folder)).rejects.toMatchObject({

@@ -38,7 +38,7 @@ describe('a service does not start', () => {
     })
   })
 
-  it('with a tree that is none, and says where', async () => {
+  it('with an invalid tree, and says where', async () => {
     await writeFile(join(folder, 'northstar.json'), JSON.stringify(TREE))
     await expect(serve(options())).rejects.toMatchObject({ code: 'tree_invalid' })
     await writeFile(join(folder, 'northstar.json'), '{')

@@ -79,7 +79,7 @@ const NODE_FLOOR = [20, 15] as const
  * Resolves when events are collected and reports answered; with a ClickHouse that does not answer, when events are.
  *
  * @throws ServiceError or JournalError: one sentence each, for a port that is taken, a store or journal that another
- *   service uses, a folder that cannot be written, a tree that is no tree, keys that are missing, a Node too old.
+ *   service uses, a folder that cannot be written, an invalid tree, keys that are missing, a Node too old.
  */
 export async function serve(options: ServeOptions): Promise<Service> {
   requireNode()

@@ -1,4 +1,4 @@
-/** Why a service does not start, as a code and one sentence with the way out. */
+/** Why a service does not start, as a code and one sentence that says what to do. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
 

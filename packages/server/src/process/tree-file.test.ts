@@ -32,7 +32,7 @@ describe('a tree file', () => {
     expect(await parseTreeFile(path)).toMatchObject({ text: JSON.stringify(TREE), parsed: { ok: true } })
   })
 
-  it('that is not there is missed by name, with the way out', async () => {
+  it('that is not there is missed by name, with what to do', async () => {
     await expect(readTree(path)).rejects.toMatchObject({
       code: 'tree_missing',
       message: `There is no tree file ${path}. Name another, or start from a file in examples/trees.`,

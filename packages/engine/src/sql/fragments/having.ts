@@ -78,7 +78,7 @@ export interface Days {
   count(column: string): string
 }
 
-/** Neighbouring days that a number can hold as bits. */
+/** Neighboring days that a number can hold as bits. */
 const DAYS = 64
 const DAY = 86_400_000
 /** Days farther back than this many cannot be told apart by their local boundaries in one literal. */
