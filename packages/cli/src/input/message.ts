@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
-import { type Event, happenedAt, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
+import { type Event, happenedAt, isTooDeep, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
 import type { Rejection, Row } from './row.js'
-
-const DEPTH = 32
 
 export type Reading = { ok: true; message: Message } | { ok: false; rejection: Rejection }
 
 /** Reads a message out of a row's value. A time is needed: without one, history would happen today. */
 export function toMessage(value: unknown): Reading {
+  // First of all: nothing that works its way down a value may meet one that is nested thousands of levels deep.
+  if (isTooDeep(value)) {
+    return {
+      ok: false,
+      rejection: { code: 'too_deep', message: `The event is nested more than ${LIMITS.levels} levels deep.`, path: '' },
+    }
+  }
   const parsed = parseWith(messageSchema, value)
   if (!parsed.ok) {
     const { path, message } = parsed.problems[0] as { path: string; message: string }
@@ -24,18 +29,7 @@ export function toMessage(value: unknown): Reading {
       },
     }
   }
-  if (Object.values(message).some((part) => isDeeper(part, DEPTH))) {
-    return {
-      ok: false,
-      rejection: { code: 'too_deep', message: `The event nests objects more than ${DEPTH} levels deep.`, path: '' },
-    }
-  }
   return { ok: true, message }
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
 /** Rejects a row that is longer than an event may be. */

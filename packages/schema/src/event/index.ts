@@ -1,3 +1,4 @@
+export { isTooDeep } from './depth.js'
 export { type Event, happenedAt, type Receipt, toEvent } from './event.js'
 export {
   type Batch,

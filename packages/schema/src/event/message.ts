@@ -8,6 +8,8 @@ export const LIMITS = {
   batchBytes: 1024 * 1024,
   idCharacters: 200,
   nameCharacters: 10_000,
+  /** Of objects and lists inside each other, below the message itself. */
+  levels: 32,
 } as const
 
 export const MESSAGE_TYPES = ['track', 'identify', 'group', 'page', 'screen', 'alias'] as const

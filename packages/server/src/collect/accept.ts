@@ -1,4 +1,4 @@
-import { type Event, happenedAt, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
+import { type Event, happenedAt, isTooDeep, LIMITS, type Message, messageSchema, parseWith, toEvent } from '@nsm/schema'
 import { CODES, type Code, HORIZON_DAYS, RequestError } from '../http/codes.js'
 import type { Rejection } from './answer.js'
 
@@ -31,7 +31,6 @@ export interface Accepted {
 }
 
 const HORIZON_MS = HORIZON_DAYS * 86_400_000
-const DEPTH = 32
 
 type Step = { event: Event; line: string } | 'duplicate' | Omit<Rejection, 'i'>
 
@@ -64,7 +63,7 @@ export function accept(messages: readonly unknown[], circumstances: Circumstance
 function acceptOne(raw: unknown, circumstances: Circumstances): Step {
   const { context, imported = false } = circumstances
   // First of all: nothing that works its way down a value may meet one that is nested thousands of levels deep.
-  if (isDeeper(raw, DEPTH + 1)) return reject('too_deep')
+  if (isTooDeep(raw)) return reject('too_deep')
   const input = imported ? raw : withoutReceipt(raw)
   const parsed = messageSchema.safeParse(input)
   if (!parsed.success) return invalid(input)
@@ -81,7 +80,7 @@ function acceptOne(raw: unknown, circumstances: Circumstances): Step {
   })
   if (!imported && event.time < receivedAt - HORIZON_MS) return reject('too_old', 'timestamp')
   // The batch's own context may be in it.
-  if (context && isDeeper(event.context, DEPTH)) return reject('too_deep')
+  if (context && isTooDeep({ context: event.context })) return reject('too_deep')
   const line = JSON.stringify(event)
   // The event's own keys are longer than the message's; only near the limit is the message itself measured.
   if (line.length * 3 > LIMITS.eventBytes && Buffer.byteLength(JSON.stringify(raw)) > LIMITS.eventBytes) {
@@ -113,13 +112,4 @@ function invalid(raw: unknown): Omit<Rejection, 'i'> {
 function reject(code: Code, path?: string): Omit<Rejection, 'i'> {
   const { status, sentence } = CODES[code]
   return { status, code, message: sentence, ...(path ? { path } : {}) }
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  for (const key in value) {
-    if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true
-  }
-  return false
 }

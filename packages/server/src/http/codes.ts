@@ -31,7 +31,7 @@ export const CODES = {
     sentence: `The event happened more than ${HORIZON_DAYS} days before it arrived. Import it instead.`,
   },
   missing_timestamp: { status: 400, retry: 'never', sentence: 'Add a "timestamp" that says when it happened.' },
-  too_deep: { status: 400, retry: 'never', sentence: 'The event is nested more than 32 levels deep.' },
+  too_deep: { status: 400, retry: 'never', sentence: `The event is nested more than ${LIMITS.levels} levels deep.` },
   event_too_large: {
     status: 413,
     retry: 'never',
