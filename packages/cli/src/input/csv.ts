@@ -80,8 +80,16 @@ export function columnsOf(header: string): string[] {
   }
 }
 
-function unreadable({ message }: CsvError, line: number): Error {
-  return usageError(`The CSV can’t be read from line ${line} onward: ${message}.`)
+function unreadable({ code, message }: CsvError, line: number): Error {
+  const what = WRONG_QUOTES[code] ?? message
+  return usageError(`The CSV can’t be read from line ${line} onward: ${what}. Correct it there and import it again.`)
+}
+
+/** The reader's errors about quotes, which say more about the reader than about the file. */
+const WRONG_QUOTES: Record<string, string> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quoted cell never ends',
+  CSV_INVALID_CLOSING_QUOTE: 'a quoted cell goes on after its closing quote',
+  INVALID_OPENING_QUOTE: 'a quote stands in the middle of a cell',
 }
 
 /** A table in another encoding would be read with wrong names, silently. */

@@ -81,5 +81,8 @@ describe('a column map', () => {
       'There is no column "usr". Did you mean "user"?',
     )
     expect(missingColumn(parseMap('event:=x,userId=user'), ['user'])).toBeUndefined()
+    expect(missingColumn(parseMap('properties.amount=price:money'), ['price'])).toBe(
+      '"money" is not a type of cell. Use text, number, boolean.',
+    )
   })
 })

@@ -87,7 +87,10 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
 export function missingColumn(map: readonly Mapping[], columns: readonly string[]): string | undefined {
   for (const { from } of map) {
     if ('column' in from && !columns.includes(from.column)) {
-      return `There is no column "${from.column}". ${suggest(from.column, columns)}`
+      const type = /^(.+):([a-z]+)$/.exec(from.column)
+      return type && columns.includes(type[1] as string)
+        ? `"${type[2]}" is not a type of cell. Use ${CELL_TYPES.join(', ')}.`
+        : `There is no column "${from.column}". ${suggest(from.column, columns)}`
     }
   }
   return undefined

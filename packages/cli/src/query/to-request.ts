@@ -49,7 +49,8 @@ export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRe
     throw usageError('A range needs a first day. Add --from, for example --from 2026-03-02.')
   const from = flags.from ?? periodsBefore(to, grain)
   checkDate('--from', from)
-  if (from > to) throw usageError(`--from ${from} is after --to ${to}.`)
+  if (from > to)
+    throw usageError(`--from ${from} is after ${flags.to === undefined ? `the last day, ${to}` : `--to ${to}`}.`)
   return {
     metric,
     grain,
