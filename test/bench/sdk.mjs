@@ -20,7 +20,7 @@ const peers = {
   posthog: 'posthog-js',
 }
 const ROUNDS = 3
-/** After its last delivery a tracker is watched for so long. */
+/** How long a tracker is watched after its last delivery. */
 const IDLE_MS = 5_000
 
 /** Prints the tables. `--sizes` leaves out what a browser is needed for. */

@@ -18,10 +18,10 @@ import { withLock } from './with-lock.js'
 const AGE_MS = 7 * 24 * 3_600_000
 const COUNT = 1_000
 const BYTES = 1_000_000
-/** When to send: so long after an event, or when so many wait. */
+/** When to send: this long after an event, or when this number of events is waiting. */
 const EVERY_MS = 2_000
 const SOON_EVENTS = 20
-/** No answer for so long is none. */
+/** A request without an answer by then has failed. */
 const PATIENCE_MS = 30_000
 
 type Conclusion = 'sent' | 'rejected' | 'dropped'
@@ -45,7 +45,7 @@ export function createCore() {
   /** Events of this task, and drafts. */
   const unsaved = new Set<Entry>()
   const [waiting, save, load, end, remove, clear, run] = createQueue(() => name, emit)
-  /** So many events go in a request, after so many failures in a row. */
+  /** The most events in one request, and the number of failures in a row. */
   let most = BATCH_EVENTS
   let failures = 0
   /** When to send again by itself, by `performance.now()`: the device's clock may be set. */

@@ -27,7 +27,7 @@ export interface Draft {
   due?: number
 }
 
-/** For so long a draft may wait for more; a later `due` was written while the clock was ahead. */
+/** How long a draft may wait for more; a later `due` was written while the clock was ahead. */
 export const DRAFT_MS = 120_000
 
 /** The event's JSON with its number. */

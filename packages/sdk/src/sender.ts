@@ -18,8 +18,8 @@ export const retryAfter = (header: string | null | undefined, now: number): numb
   Math.max(0, Math.min(LONGEST_MS, +header! * 1_000 || Date.parse(header as string) - now || 0))
 
 /**
- * The first events that can go in one request: of those still waiting, at most so many, and as many bytes as are
- * allowed; one however large, unless the page is left (1). What is under way waits for its answer, but for a page that
+ * The first events that can go in one request: of those still waiting, up to the allowed number and bytes;
+ * at least one, however large, unless the page is left (1). What is under way waits for its answer, but for a page that
  * is left.
  */
 export function takeBatch(entries: Entry[], waiting: Map<string, Entry>, most: number, leaving: 0 | 1): Entry[] {
@@ -42,6 +42,6 @@ export const outcomeOf = (status: number): 'sent' | 'rejected' | undefined =>
 export const pauseOf = (status: number, header: string | null | undefined, now: number): number =>
   [401, 403, 404].includes(status) ? MOST_MS : retryAfter(header, now)
 
-/** How many ms to wait after so many failures in a row; `random` in [0, 1). */
+/** How many ms to wait after a number of failures in a row; `random` in [0, 1). */
 export const backoff = (failures: number, random: number): number =>
   random * Math.min(MOST_MS, FIRST_MS * 2 ** failures)

@@ -7,7 +7,7 @@ import type { Properties } from './types/events.js'
 /** A running timed event is written so often: what a crash loses at most. */
 const BEAT_MS = 15_000
 /**
- * Without a beat for so long it is over, and another begins: its page may have slept, and whoever finds its draft
+ * Without a beat for this long it is over, and another begins: its page may have slept, and whoever finds its draft
  * {@link DRAFT_MS} after the last beat sends it. Two pages must not add to one event.
  */
 const GAP_MS = 90_000

@@ -2,7 +2,7 @@
 const random = new Uint32Array(1_000)
 let left = 0
 
-/** So many random hex digits, at most eight. */
+/** Up to eight random hex digits. */
 const hex = (digits: number) => {
   if (!left) left = crypto.getRandomValues(random).length
   return (random[--left]! + 2 ** 32).toString(16).slice(-digits)

@@ -8,5 +8,5 @@ const seconds = (performance.now() - started) / 1000
 const memory = process.resourceUsage().maxRSS / 1000
 const bytes = (inEvents + ids) / events
 console.info(
-  `made in ${seconds.toFixed(0)} s with at most ${memory.toFixed(0)} MB; ${bytes.toFixed(1)} bytes an event on disk, ${(ids / events).toFixed(1)} of them to know copies by`,
+  `made in ${seconds.toFixed(0)} s with at most ${memory.toFixed(0)} MB; ${bytes.toFixed(1)} bytes per event on disk, ${(ids / events).toFixed(1)} of them to know copies by`,
 )

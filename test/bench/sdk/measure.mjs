@@ -59,7 +59,7 @@ export async function measure(browser, endpoint, tracker) {
   }
 }
 
-/** How often a tracker does something, delivered and left alone for so long: timers, writes to storage, requests. */
+/** How often a tracker does something in `ms` after everything is delivered: timers, writes to storage, requests. */
 export async function idle(browser, endpoint, tracker, { events, ms }) {
   const context = await browser.newContext()
   const page = await context.newPage()

@@ -2,7 +2,7 @@ import { moment } from './start.mjs'
 
 const KEY = { authorization: 'Bearer wk_dev' }
 const READ = { authorization: 'Bearer rt_dev' }
-/** One in so many batches is sent again although it was acknowledged. */
+/** One in 20 batches is sent again although it was acknowledged. */
 const REPLAY = 20
 
 /**

@@ -172,7 +172,7 @@ describe('a report', () => {
 
   test('explains the change exactly', async () => {
     const { contributions, residual } = (await report(store, tree, { now: NOW })).metrics['messages']!
-    // Teams 4 → 5, messages a team 14 → 21: (14 + 21) / 2 · 1 and (4 + 5) / 2 · 7.
+    // Teams 4 → 5, messages per team 14 → 21: (14 + 21) / 2 · 1 and (4 + 5) / 2 · 7.
     expect(contributions.map(({ metric, contribution }) => [metric, contribution])).toEqual([
       ['teams', expect.closeTo(17.5, 9)],
       ['each', expect.closeTo(31.5, 9)],

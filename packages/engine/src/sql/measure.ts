@@ -89,7 +89,7 @@ export function measureStatement(context: QueryContext, plan: MeasurePlan): Stat
   })
 }
 
-/** One number an entity: what it needs of every event, and the aggregate. */
+/** One number per entity: what it needs of every event, and the aggregate. */
 function measureOf(
   context: QueryContext,
   rows: Rows,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { isTooDeep } from './depth.js'
 import { LIMITS } from './message.js'
 
-/** A value inside so many objects or lists. */
+/** A value inside `levels` objects or lists. */
 const nested = (levels: number, list = false): unknown =>
   Array.from({ length: levels }).reduce<unknown>((inner) => (list ? [inner] : { inner }), 1)
 

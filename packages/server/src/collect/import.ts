@@ -12,9 +12,9 @@ import { inflateStream } from './body.js'
 import { readLines } from './lines.js'
 import { append, type Collector } from './routes.js'
 
-/** An import may take as long as it likes, as long as it moves. */
+/** An import may take any time, as long as data keeps coming. */
 const PATIENCE_MS = 30_000
-/** The answer lists the first so many rejected lines; all are counted. */
+/** How many rejected lines the answer lists; all are counted. */
 const LISTED = 10_000
 
 /** Routes requests with a secret key: for them `/import` is the import, for all others it takes a batch. */

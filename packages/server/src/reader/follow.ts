@@ -27,7 +27,7 @@ export interface FollowOptions {
   onProblem(problem: StoreProblem | null): void
   /** An event that the store rejects though it takes others; it is left out. */
   onRejected(event: Event, error: Error): void
-  /** Resolves after so many ms, or at once when `signal` aborts. */
+  /** Resolves after `ms`, or at once when `signal` aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>
   /** ms, any origin. */
   clock(): number

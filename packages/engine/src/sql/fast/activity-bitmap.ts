@@ -13,7 +13,7 @@ const WORD = 64
 
 /**
  * In which of some intervals of time an entity did something, as bits in a few numbers. Spans may overlap: a bit stands for
- * the time between two neighboring bounds. One number an entity, made in one scan, answers for all intervals at once.
+ * the time between two neighboring bounds. One number per entity, made in one scan, answers for all intervals at once.
  */
 export interface ActivityBitmap {
   /** What is needed of every event: its bit, as one number for each word. Only of events that lie in some interval. */
