@@ -95,7 +95,7 @@ const common = {
   originalTimestamp: instant,
   /** When the sender sent it by its own clock: tells a wrong clock from a late event. Unreadable, it corrects nothing. */
   sentAt: instant.catch(undefined),
-  /** When a collector first had it. Honoured in imports and files, ignored from the public. */
+  /** When a collector first had it. Honored in imports and files, ignored from the public. */
   receivedAt: instant,
   context,
 }
