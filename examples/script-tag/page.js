@@ -1,4 +1,4 @@
-// The made-up product itself. Of tracking it knows three calls: identify and reset, and a flush for the show.
+// The made-up product itself. It makes three tracking calls: identify, reset, and a flush for the demo.
 const questions = [
   'Which slide would they miss if it were gone?',
   'What would you do if it had to be done in an hour?',
@@ -17,14 +17,14 @@ function askAgain() {
 
 one('unstuck').addEventListener('click', () => {
   helped++
-  one('thanks').textContent = helped === 1 ? 'Glad to hear. Here is another.' : `That makes ${helped}.`
+  one('thanks').textContent = helped === 1 ? "Glad to hear it. Here's another." : `That makes ${helped}.`
   askAgain()
-  // Events go within two seconds by themselves. Here the dashboard beside this page should move while you look.
+  // Events are sent within two seconds anyway. Flushing moves the dashboard beside this page at once.
   nsm.flush()
 })
 
 one('no').addEventListener('click', () => {
-  one('thanks').textContent = 'Thank you for saying so. Another one:'
+  one('thanks').textContent = "Thanks for telling us. Here's another:"
   askAgain()
 })
 

@@ -1,4 +1,4 @@
-// The events of this product. `nsm types` writes this file from its tree; then a misspelt name does not compile.
+// The events of this product. `nsm types` writes this file from its tree, so a misspelled name does not compile.
 declare module '@nsm/sdk' {
   interface Events {
     value_moment: { minutes: number; plan: 'free' | 'pro' }

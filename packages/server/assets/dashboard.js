@@ -181,11 +181,11 @@ function snippets() {
     .getElementById('snippets')
     .append(
       snippet(
-        'In the pages of your product, and where somebody got value:',
+        'Add this to your product’s pages, and call track where a customer gets value:',
         `${stub}<script async src="${origin}/nsm.js" data-write-key="${key}"></script>\n<script>nsm.track(${event})</script>`,
       ),
       snippet(
-        'The card, on any page of yours:',
+        'Show the card on any of your pages:',
         `<script type="module" src="${origin}/nsm-card.js"></script>\n<nsm-card src="${origin}/v1/report" refresh="live"></nsm-card>\n` +
           `<script>document.querySelector('nsm-card').token = '${setup.token ?? 'YOUR_READ_TOKEN'}'</script>`,
       ),
@@ -197,11 +197,11 @@ function snippets() {
 function pinned(origin, key, sdk, cards) {
   const details = document.createElement('details')
   const summary = document.createElement('summary')
-  summary.textContent = 'Pinned to this version, checked by the browser'
+  summary.textContent = 'Pin the scripts to this version, checked by the browser'
   details.append(
     summary,
     snippet(
-      'After an upgrade of the service, paste these again:',
+      'After each upgrade of the service, paste these again:',
       `<script async src="${origin}/nsm.js?v=${sdk.version}" integrity="${sdk.integrity}" crossorigin data-write-key="${key}"></script>\n` +
         `<script type="module" src="${origin}/nsm-card.js?v=${cards.version}" integrity="${cards.integrity}" crossorigin></script>`,
     ),

@@ -106,8 +106,8 @@ function page(setup: object, files: DashboardOptions['files']): string {
 </header>
 <main>
 <form id="sign-in" hidden>
-<h2>A read token, please</h2>
-<p>This service shows its figures to those who hold one. It is kept in this tab only.</p>
+<h2>Enter a read token</h2>
+<p>You need one to see this dashboard. It is kept in this tab only.</p>
 <label for="token">Read token</label>
 <div class="row"><input id="token" name="token" type="password" autocomplete="off" required><button>Show</button></div>
 <p id="rejected" role="alert"></p>
@@ -115,11 +115,11 @@ function page(setup: object, files: DashboardOptions['files']): string {
 <div id="metrics"></div>
 <section id="latest" hidden>
 <h2>Latest events</h2>
-<div class="scroll"><table><thead><tr><th>Received</th><th>Event</th><th>Who</th><th>Properties</th></tr></thead><tbody></tbody></table></div>
+<div class="scroll"><table><thead><tr><th>Received</th><th>Event</th><th>User</th><th>Properties</th></tr></thead><tbody></tbody></table></div>
 </section>
 <section id="rejections" hidden>
 <h2>Rejected events</h2>
-<div class="scroll"><table><thead><tr><th>Last</th><th>Times</th><th>Why</th><th>Code</th></tr></thead><tbody></tbody></table></div>
+<div class="scroll"><table><thead><tr><th>Last seen</th><th>Count</th><th>Reason</th><th>Code</th></tr></thead><tbody></tbody></table></div>
 </section>
 <section>
 <h2>Track a value moment</h2>
