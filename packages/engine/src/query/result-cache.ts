@@ -114,7 +114,7 @@ export class ResultCache {
     return { request, name, known, keys, slices }
   }
 
-  /** A statement's table from its rows, or of what has to be asked fallback. */
+  /** A statement's table from its rows, or of the statement that has to be run instead. */
   async #read({ read, fallback }: Statement, rows: AnswerRow[]): Promise<Table> {
     const other = fallback?.(rows)
     return other ? this.#read(other, await this.#store.rows<AnswerRow>(other.sql)) : read(rows)

@@ -46,7 +46,7 @@ export interface Statement {
   read(rows: AnswerRow[]): Table
   /** What it is made of, where other numbers of the same events can come along. */
   scan?: Scan | GroupScan
-  /** What has to be asked fallback, where the answer says that this statement was too simple for these events. */
+  /** What to run instead, if the answer says that this statement was too simple for these events. */
   fallback?(rows: AnswerRow[]): Statement | undefined
 }
 
@@ -99,7 +99,7 @@ function sqlOf(scans: readonly (Scan | GroupScan)[]): string {
 }
 
 /**
- * How events are grouped by interval (`w`) and entity (`g`): by one text `k`, which costs a sixth less than two keys do, and
+ * How events are grouped by interval (`period`) and entity (`grouped`): by one text, `packed`, which costs a sixth less than two keys do, and
  * less still when it is short. So the interval stands before the entity as its place among the keys, in as few bytes as hold it.
  */
 function grouping(keys: readonly number[]): { by: string; key: string; entity: string } {
@@ -163,7 +163,7 @@ export function batch(statements: readonly Statement[]): Batch[] {
     })
 }
 
-/** Passes over the same events, parted by what they are grouped by. What adds up goes along with groups. */
+/** Scans of the same events, parted by what they are grouped by. What adds up goes along with groups. */
 function setsOf(indexes: readonly number[], scanOf: (index: number) => Scan | GroupScan | undefined): number[][] {
   const sets = new Map<string, number[]>()
   const over: number[] = []

@@ -12,7 +12,7 @@ const MOST_BITS = 512
 const WORD = 64
 
 /**
- * In which of some intervals of time an entity did something, as bits in a few numbers. Spans may overlap: a bit stands for
+ * In which of some intervals of time an entity did something, as bits in a few numbers. Intervals may overlap: a bit stands for
  * the time between two neighboring bounds. One number per entity, made in one scan, answers for all intervals at once.
  */
 export interface ActivityBitmap {

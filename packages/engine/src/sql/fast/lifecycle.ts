@@ -17,8 +17,8 @@ interface History {
 }
 
 /**
- * Applies to lifecycles without thresholds: in which periods an entity was active, as bits. A third of the CPU of the
- * general statement (52 weeks of 10 M events).
+ * Applies to lifecycles without thresholds: in which periods an entity was active, as bits. A third to a half of the CPU
+ * of the general statement (52 weeks of 10 M events).
  */
 export function fastLifecycle(
   context: QueryContext,
