@@ -53,6 +53,6 @@ it('a pipe that is not needed holds nothing up', async () => {
   const child = spawn(process.execPath, [bin, 'import', '-', '--map', 'event=name'], { cwd: folder })
   child.stdin.write(`${events(1)}\n`)
   const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
-  expect(err).toContain('--map is for a CSV')
+  expect(err).toContain('Remove --map, which is only for a CSV')
   expect(code).toBe(2)
 })

@@ -1,8 +1,8 @@
 /**
- * What a command answers instead of a result: one sentence that says what to do.
+ * An error that a command reports to its user. The message says what is wrong and what to do.
  *
- * `exitCode` is 1 where the answer is no (a tree with errors, a store that is locked, rows rejected)
- * and 2 where the command was used wrongly (an unknown metric, an invalid date, a file that is not there).
+ * `exitCode` is 1 when the command failed (a tree with errors, a locked store, rejected rows)
+ * and 2 when it was used incorrectly (an unknown metric, an invalid date, a missing file).
  */
 export class Failure extends Error {
   override name = 'Failure'
@@ -15,8 +15,8 @@ export class Failure extends Error {
   }
 }
 
-/** The command was used wrongly: exit code 2. */
+/** The command was used incorrectly: exit code 2. */
 export const usageError = (message: string) => new Failure(message, 2)
 
-/** The answer is no: exit code 1. */
+/** The command failed: exit code 1. */
 export const commandError = (message: string) => new Failure(message, 1)

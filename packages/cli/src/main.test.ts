@@ -11,7 +11,7 @@ let folder: string
 const file = (name: string) => join(folder, name)
 const NOW = Date.parse('2026-03-20T12:00:00Z')
 
-/** Runs a command line where nobody watches, in the third week of March 2026. */
+/** Runs a command line without a terminal, in the third week of March 2026. */
 async function nsm(
   args: string,
   { input = '', ...changes }: Partial<Omit<Terminal, 'input'>> & { input?: string } = {},
@@ -93,7 +93,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const WEEKS = '--tree DIR/tree.json --from 2026-03-02 --to 2026-03-15'
 
 describe('nsm query', () => {
-  it('--json prints exactly what is specified', async () => {
+  it('--json prints exactly the specified JSON', async () => {
     const { code, out } = await nsm(`query ${WEEKS} --events DIR/events.ndjson --metric nights --grain week --json`)
     expect(code).toBe(0)
     expect(JSON.parse(out)).toEqual({
@@ -122,20 +122,20 @@ describe('nsm query', () => {
     })
   })
 
-  it('sees only what was received by then', async () => {
+  it('--as-of counts only events received by then', async () => {
     const { out } = await nsm(
       `query ${WEEKS} --events DIR/events.ndjson --as-of 2026-03-17T00:00:00Z --metric nights --json`,
     )
     expect(JSON.parse(out).points.map(({ value }: { value: number }) => value)).toEqual([9, 3])
   })
 
-  it('reads standard input, and splits by a segment', async () => {
+  it('reads standard input and breaks down by a segment', async () => {
     const { out } = await nsm(`query ${WEEKS} --events - --metric guests --segment region`, { input: EVENTS })
     expect(out).toContain('period      all  north  south')
     expect(out).toContain('2026-03-02    2      1      1')
   })
 
-  it('is a table for a person, of the last twelve periods of a file unless told', async () => {
+  it('prints a table of the last twelve periods of a file by default', async () => {
     const { out } = await nsm('query --tree DIR/tree.json --events DIR/events.ndjson')
     const lines = out.split('\n')
     expect(lines[0]).toBe('Nights booked')
@@ -144,14 +144,14 @@ describe('nsm query', () => {
     expect(out).toContain('Left out because they are not numbers: 1 string.')
   })
 
-  it('rounds a ratio for a person and not for a machine', async () => {
+  it('rounds a ratio in the table but not in JSON', async () => {
     const { out } = await nsm(`query ${WEEKS} --events DIR/events.ndjson --metric rate`)
     expect(out).toContain('2026-03-02  33.3%          1            3')
     const { out: exact } = await nsm(`query ${WEEKS} --events DIR/events.ndjson --metric rate --json`)
     expect(JSON.parse(exact).points[0]).toMatchObject({ value: 1 / 3, numerator: 1, denominator: 3 })
   })
 
-  it('explains itself', async () => {
+  it('--explain prints the SQL', async () => {
     const { code, out } = await nsm(`query ${WEEKS} --events DIR/events.ndjson --metric guests --explain`)
     expect(code).toBe(0)
     expect(out).toContain('SELECT')
@@ -166,14 +166,14 @@ describe('nsm query', () => {
     ['--from 2026-3-2 --events DIR/events.ndjson', 2, '--from 2026-3-2 is not a date'],
     ['--grain year --events DIR/events.ndjson', 2, 'Unknown grain "year".'],
     ['--url nonsense', 2, '--url nonsense is not an address'],
-    ['--url http://127.0.0.1:1', 1, 'No service answers at http://127.0.0.1:1'],
+    ['--url http://127.0.0.1:1', 1, 'No service is responding at http://127.0.0.1:1'],
     ['--metrc guests', 2, "unknown option '--metrc'"],
-  ])('%s ends with %i and a sentence', async (flags, code, sentence) => {
+  ])('%s exits with %i and an error message', async (flags, code, sentence) => {
     const answer = await nsm(`query --tree DIR/tree.json ${flags}`)
     expect(answer).toMatchObject({ code, out: '', err: expect.stringContaining(sentence) })
   })
 
-  it('names the line of a file that holds no message', async () => {
+  it('names the line that is not a valid message', async () => {
     const answer = await nsm(`query ${WEEKS} --events -`, {
       input: `${booked('2026-03-02', 'u1', 2)}\n\n{"type":"track"}\n`,
     })
@@ -185,17 +185,17 @@ describe('nsm query', () => {
 })
 
 describe('nsm import', () => {
-  it('into a store, then again, then asked', async () => {
+  it('imports into a store once, and a query finds the events', async () => {
     const first = await nsm('import DIR/events.ndjson --store file:DIR/store')
     expect(first).toMatchObject({ code: 0, out: expect.stringContaining('6 events imported into file:') })
     const again = await nsm('import DIR/events.ndjson --store file:DIR/store')
     expect(again.out).toContain('Nothing new: all 6 rows had already been imported')
     const { out } = await nsm(`query ${WEEKS} --store file:DIR/store --json`)
-    // What does not say when it was received is received now.
+    // Events without a receipt time count as received now.
     expect(JSON.parse(out).points.map(({ value }: { value: number }) => value)).toEqual([9, 7])
   })
 
-  it('of a CSV, and a rejected row is written down and ends with 1', async () => {
+  it('imports a CSV, writes rejected rows to a file and exits with 1', async () => {
     const map = '--map event=what,userId=who,timestamp=on --map properties.nights=price'
     const { code, out } = await nsm(`import DIR/events.csv ${map} --store file:DIR/csv --json`)
     expect(code).toBe(1)
@@ -215,20 +215,20 @@ describe('nsm import', () => {
   })
 
   it.each([
-    ['DIR/events.csv', 'say what they are with --map'],
+    ['DIR/events.csv', 'Map them with --map'],
     ['DIR/events.csv --map event=what,userId=whom,timestamp=on', 'There is no column "whom". Did you mean "who"?'],
-    ['DIR/events.csv --map event', '"event" is not TARGET=COLUMN'],
-    ['DIR/events.ndjson --map event=what', '--map is for a CSV'],
+    ['DIR/events.csv --map event', '"event" is not a mapping. Use TARGET=COLUMN'],
+    ['DIR/events.ndjson --map event=what', 'Remove --map'],
     ['DIR/events.csv --map event=what --time-zone Mars/Olympus', 'Not an IANA time zone'],
     ['DIR', 'is a folder'],
     ['- --store file:DIR/none', 'standard input is empty'],
-  ])('%s is answered with a sentence', async (args, sentence) => {
+  ])('%s prints an error message', async (args, sentence) => {
     expect(await nsm(`import ${args}`)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(sentence) })
   })
 })
 
 describe('nsm report', () => {
-  it('says in words how the north star stood when the last event of a file had been received', async () => {
+  it('reports in words on the north star as of the last event of a file', async () => {
     const { code, out } = await nsm('report --tree DIR/tree.json --events DIR/events.ndjson')
     expect(code).toBe(0)
     expect(out.split('\n')[0]).toBe('Nights booked')
@@ -253,7 +253,7 @@ describe('nsm report', () => {
     ['--periods 501', 'Use a whole number from 1 to 500.'],
     ['--grain range', 'Allowed choices are day, week, month, quarter'],
     ['--as-of yesterday', 'is not an instant'],
-  ])('%s is answered with a sentence', async (flags, sentence) => {
+  ])('%s prints an error message', async (flags, sentence) => {
     expect(await nsm(`report --tree DIR/tree.json --events DIR/events.ndjson ${flags}`)).toMatchObject({
       code: 2,
       err: expect.stringContaining(sentence),
@@ -262,13 +262,13 @@ describe('nsm report', () => {
 })
 
 describe('nsm check', () => {
-  it('ends with 0 on warnings, and with 1 on them when strict', async () => {
+  it('exits with 0 on warnings, or with 1 when strict', async () => {
     const lenient = await nsm('check --tree DIR/tree.json')
     expect(lenient).toMatchObject({ code: 0, out: expect.stringContaining('is valid, with') })
     expect((await nsm('check --tree DIR/tree.json --strict')).code).toBe(1)
   })
 
-  it('ends with 1 on errors, each with its path', async () => {
+  it('exits with 1 on errors and prints the path of each', async () => {
     await writeFile(file('wrong.json'), JSON.stringify({ ...TREE, northStar: ['night'], guardrails: ['x'] }))
     const { code, out } = await nsm('check --tree DIR/wrong.json --json')
     expect(code).toBe(1)
@@ -285,7 +285,7 @@ describe('nsm check', () => {
   it.each([
     ['{\n  "version": 1,\n  "product": "x",,\n}', 1, 'wrong.json:3:18 is not JSON'],
     ['', 1, 'wrong.json:1:1 is not JSON: it is empty.'],
-  ])('says where %j is broken', async (text, code, sentence) => {
+  ])('says where %j stops being valid JSON', async (text, code, sentence) => {
     await writeFile(file('wrong.json'), text)
     expect(await nsm('check --tree DIR/wrong.json')).toMatchObject({ code, err: expect.stringContaining(sentence) })
   })
@@ -303,17 +303,17 @@ describe('nsm serve', () => {
   })
 })
 
-it('an option may come from the environment', async () => {
+it('reads an option from the environment', async () => {
   vi.stubEnv('NSM_TREE', file('none.json'))
   expect((await nsm('check')).err).toContain('none.json')
   vi.unstubAllEnvs()
 })
 
-it('nsm types prints a declaration', async () => {
+it('nsm types prints type declarations', async () => {
   expect((await nsm('types --tree DIR/tree.json')).out).toContain('booked: { nights?: number }')
 })
 
-it('nsm knows its version, its help, and a command that is nearly right', async () => {
+it('nsm prints its version and its help, and suggests a command after a typo', async () => {
   expect(await nsm('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+$/) })
   expect((await nsm('import --help')).out).toContain('TARGET:=VALUE')
   expect(await nsm('qury')).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean query?') })

@@ -10,13 +10,13 @@ import { Failure } from './failure.js'
 import { leaveStandardInput, standardInput } from './terminal/standard-input.js'
 import { processTerminal, type Terminal } from './terminal/terminal.js'
 
-/** Runs `nsm` in this process and leaves its exit code: 0 good, 1 the answer is no, 2 used wrongly. @param argv as `process.argv` */
+/** Runs `nsm` in this process and sets its exit code: 0 success, 1 failure, 2 incorrect usage. @param argv as `process.argv` */
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2)
   if (!args.some((arg) => /^(--events=)?-$/.test(arg))) leaveStandardInput()
   const input = standardInput()
   process.exitCode = await run(args, processTerminal(input))
-  // Who writes there need not be waited for.
+  // Don't wait for the process that writes to it.
   void input.return(undefined)
 }
 
@@ -34,7 +34,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 function program(terminal: Terminal): Command {
   const nsm = new Command('nsm')
-    .description('The North Star Metric of any product, tracked and shown.')
+    .description('Track the North Star Metric of any product.')
     .version(version(), '-V, --version')
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
@@ -51,7 +51,7 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 }
 
-/** Codes of other packages' errors that mean the command was used wrongly. */
+/** Error codes from other packages that mean incorrect usage. */
 const MISUSE_CODES = new Set([
   'unknown_metric',
   'unknown_segment',
@@ -70,7 +70,7 @@ function exitCodeOf(error: unknown): number {
   return MISUSE_CODES.has(codeOf(error) ?? '') ? 2 : 1
 }
 
-/** The packages' own errors are sentences; of anything else the developer needs the trace. */
+/** Our packages' errors are written for users. For any other error, a developer needs the stack trace. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const spoken =

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 
-/** Options that several commands have, written once. Each can be set by its environment variable, too. */
+/** Options that several commands share. Those with an environment variable can be set there too. */
 
 export const treeOption = () => new Option('--tree <file>', 'the metric tree').env('NSM_TREE').default('northstar.json')
 
@@ -10,14 +10,12 @@ export const storeOption = () =>
 export const urlOption = () => new Option('--url <address>', 'a running service').env('NSM_URL')
 
 export const tokenOption = () =>
-  new Option('--token <token>', 'the service’s read token (rt_dev while it runs on development keys)').env(
-    'NSM_READ_TOKEN',
-  )
+  new Option('--token <token>', 'the service’s read token (rt_dev if it uses development keys)').env('NSM_READ_TOKEN')
 
 export const eventsOption = () =>
   new Option('--events <file>', 'a file of Segment messages, one per line; - for standard input')
 
-export const jsonOption = () => new Option('--json', 'print JSON, for machines')
+export const jsonOption = () => new Option('--json', 'print JSON')
 
-/** The store that `nsm serve` uses unless it is told another. */
+/** The store that commands use by default. */
 export const DEFAULT_STORE = 'file:nsm-data'

@@ -16,15 +16,18 @@ interface Flags {
   json?: boolean
 }
 
-/** `nsm check`: is the tree right, and is it a good one? */
+/** `nsm check`: checks that the tree is valid, and warns of weaknesses. */
 export function checkCommand(terminal: Terminal): Command {
   return new Command('check')
-    .description('check the metric tree: is it valid, and is it a good one?')
+    .description('check that the metric tree is valid and well designed')
     .addOption(treeOption())
-    .option('--against <revision>', 'a git revision: warn if a north star was redefined since then without a reason')
+    .option(
+      '--against <revision>',
+      'a git revision; warn if a north star has been redefined since then without a reason',
+    )
     .option('--strict', 'treat warnings as errors')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExit code: 0 right, 1 with errors (with --strict: or warnings), 2 used wrongly.')
+    .addHelpText('after', '\nExit codes: 0 valid, 1 errors (or warnings, with --strict), 2 incorrect usage.')
     .action(async ({ tree: path, against, strict, json }: Flags) => {
       const { text, parsed } = await parseTreeFile(path)
       const located = <P extends Problem>(problem: P) => ({ ...problem, line: lineOf(text, problem.path) })

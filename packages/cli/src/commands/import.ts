@@ -25,34 +25,40 @@ interface Flags {
 }
 
 const MAP_HELP = `
-A CSV needs --map, which says what its columns are:
+A CSV needs --map to say what its columns hold:
 
   --map event=type,userId=user,timestamp=date,properties.amount=price
   --map 'event:=order placed' --map userId=customer,timestamp="ordered, at",properties.zip=zip:text
 
-  TARGET=COLUMN          from a column; "quotes" where its name has a comma, a colon or an equals sign
-  TARGET=COLUMN:number   the cell is a number (or :text, :boolean); without it 12.5 and true become one, 007 stays text
-  TARGET:=VALUE          the same on every row
+  TARGET=COLUMN          a column's value; put names that contain a comma, colon or equals sign in "quotes"
+  TARGET=COLUMN:number   a column of numbers (or :text, :boolean); without a type, 12.5 becomes a number,
+                         true a boolean, and 007 stays text
+  TARGET:=VALUE          the same value for every row
 
-  Targets: type (track unless mapped), event, userId, anonymousId, groupId, timestamp, receivedAt, messageId,
+  Targets: type (default: track), event, userId, anonymousId, groupId, timestamp, receivedAt, messageId,
   properties.ANY, traits.ANY, context.ANY (such as context.groupId)
 
-Times are ISO 8601, 2026-03-02 09:00:00, 2026-03-02, or seconds or milliseconds since 1970.
+Times can be ISO 8601, 2026-03-02 09:00:00, 2026-03-02, or seconds or milliseconds since 1970.
 `
 
-/** `nsm import`: history into a store, from Segment messages or a CSV. */
+/** `nsm import`: imports history into a store, from Segment messages or a CSV. */
 export function importCommand(terminal: Terminal): Command {
   return new Command('import')
     .description('import history from a file: Segment messages, one per line, or CSV')
-    .argument('<file>', 'the file, also gzip; - for standard input')
-    .addOption(new Option('--map <map>', 'what the columns of a CSV are (see below)').argParser(parseMap))
+    .argument('<file>', 'the file, plain or gzipped; - for standard input')
+    .addOption(new Option('--map <map>', 'how a CSV’s columns map to events (see below)').argParser(parseMap))
     .addOption(
-      new Option('--time-zone <zone>', 'zone of a CSV’s times that have none').default('UTC').argParser(parseZone),
+      new Option('--time-zone <zone>', 'time zone of CSV times that don’t name one')
+        .default('UTC')
+        .argParser(parseZone),
     )
-    .addOption(storeOption().default(undefined, `${DEFAULT_STORE}, which nsm serve uses, too`))
+    .addOption(storeOption().default(undefined, `${DEFAULT_STORE}, the same as nsm serve`))
     .addOption(urlOption())
     .addOption(new Option('--key <key>', 'the service’s secret key').env('NSM_SECRET_KEY'))
-    .option('--rejected <file>', 'where rejected rows go (default: beside the input, ending in .rejected.ndjson)')
+    .option(
+      '--rejected <file>',
+      'where to write rejected rows (default: next to the input, ending in .rejected.ndjson)',
+    )
     .addOption(jsonOption())
     .addHelpText('after', MAP_HELP)
     .action(async (file: string, flags: Flags) => {
@@ -94,7 +100,7 @@ async function runImport(file: string, flags: Flags, terminal: Terminal): Promis
   }
 }
 
-/** Opens the input and checks that it and the map belong together, before any store is opened. */
+/** Opens the input and checks that the map fits it, before any store is opened. */
 async function openInput(
   file: string,
   map: readonly Mapping[],
@@ -102,11 +108,12 @@ async function openInput(
 ): Promise<{ source: Source; rows: Rows }> {
   const source = await openSource(file, terminal.input)
   const rows = await readRows(source.bytes, source.name)
-  if (rows.format === 'ndjson' && map.length > 0) throw usageError(`${source.name} is JSON lines; --map is for a CSV.`)
+  if (rows.format === 'ndjson' && map.length > 0)
+    throw usageError(`${source.name} is JSON lines. Remove --map, which is only for a CSV.`)
   if (rows.format === 'csv') {
     if (map.length === 0) {
       throw usageError(
-        `${source.name} is a CSV with the columns ${rows.columns.join(', ')}; say what they are with --map, such as --map event=${rows.columns[0]},userId=…,timestamp=…`,
+        `${source.name} is a CSV with the columns ${rows.columns.join(', ')}. Map them with --map, for example --map event=${rows.columns[0]},userId=…,timestamp=…`,
       )
     }
     const missing = missingColumn(map, rows.columns)
@@ -124,7 +131,7 @@ async function openSink(flags: Flags, terminal: Terminal): Promise<Sink> {
   } catch (error) {
     if ((error as { code?: string }).code !== 'store_locked') throw error
     throw usageError(
-      `The store ${location} is in use, probably by nsm serve. Import through the service with --url http://127.0.0.1:4600, or stop it first.`,
+      `The store ${location} is in use, probably by nsm serve. Import through the service with --url http://127.0.0.1:4600, or stop nsm serve first.`,
     )
   }
 }
@@ -136,7 +143,7 @@ function rejectedPath(file: string): string {
 }
 
 function progressLine({ rows, rejected }: Tally, source: Source): string {
-  const share = source.size ? `${Math.min(100, Math.floor((source.read() / source.size) * 100))} %, ` : ''
+  const share = source.size ? `${Math.min(100, Math.floor((source.read() / source.size) * 100))}%, ` : ''
   return `Importing ${source.name}: ${share}${count(rows, 'row')}${rejected > 0 ? `, ${count(rejected, 'row')} rejected` : ''}`
 }
 
@@ -155,9 +162,9 @@ function describe(
       ? `Nothing new: all ${count(rows, 'row')} had already been imported into ${sink}.`
       : `Nothing new: an earlier import into ${sink} read all ${count(rows, 'row')} and rejected ${rejectedBefore} of them.`
   }
-  const resumed = skipped > 0 ? ` after ${count(skipped, 'row')} of an earlier import` : ''
-  const line = `${count(imported, 'event')} imported into ${sink}${resumed}, in ${(ms / 1000).toFixed(1)} s.`
-  return rejected === 0 ? line : `${line}\n${count(rejected, 'row')} rejected, with their reasons in ${rejectedFile}.`
+  const resumed = skipped > 0 ? ` Skipped ${count(skipped, 'row')} that an earlier import had read.` : ''
+  const line = `${count(imported, 'event')} imported into ${sink} in ${(ms / 1000).toFixed(1)} s.${resumed}`
+  return rejected === 0 ? line : `${line}\n${count(rejected, 'row')} rejected. See ${rejectedFile} for the reasons.`
 }
 
 function count(n: number, noun: string): string {

@@ -24,14 +24,14 @@ export function queryCommand(terminal: Terminal): Command {
     .addOption(new Option('--grain <grain>', 'day, week, month, quarter or range (default: the tree’s)'))
     .option('--from <date>', 'first local day, for example 2026-03-02 (default: twelve periods back)')
     .option('--to <date>', 'last local day, inclusive (default: today, or the last event of a file)')
-    .option('--as-of <instant>', 'only what had been received by then, for example 2026-03-02T09:00:00Z')
+    .option('--as-of <instant>', 'count only events received by then, for example 2026-03-02T09:00:00Z')
     .option('--segment <id>', 'break down by a segment of the tree')
     .addOption(eventsOption())
     .addOption(storeOption())
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
-    .option('--explain', 'show how it is counted: the sentence, the plan and the SQL')
+    .option('--explain', 'show how the metric is counted: in words, as a plan and as SQL')
     .action(async (flags: Flags) => {
       terminal.print(await answer(flags, terminal))
     })
@@ -46,7 +46,7 @@ async function answer(flags: Flags, terminal: Terminal): Promise<string> {
     return flags.json ? JSON.stringify(result) : formatResult(result, heading, terminal)
   }
   const tree = await readTree(flags.tree)
-  // A wrong name or date is told before anything is loaded.
+  // Report a wrong name or date before loading anything.
   toRequest(tree, flags, terminal.now())
   return withSource(flags, terminal, async ({ store, last }) => {
     const { compileTree, explain, query } = await import('@nsm/engine')

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const WEEK = 7 * 86_400_000
 const MONDAY = Date.UTC(2026, 2, 2)
-/** Wednesday noon of the second week. */
+/** Noon on Wednesday of the second week. */
 const NOW = MONDAY + WEEK + 2.5 * 86_400_000
 
 function events(name: string, week: number, count: number): Event[] {
@@ -54,19 +54,19 @@ async function summaryOf(complaints: { lastWeek: number; thisWeek: number }) {
   }
 }
 
-test('a guardrail that the running week has broken already is told with that week and its value', async () => {
+test('a guardrail already breached this week is reported with this week’s value', async () => {
   const summary = await summaryOf({ lastWeek: 1, thisWeek: 6 })
   expect(toText(summary)).toContain('Complaints: 6 this week (out of range, limit 5)')
   expect(toSVG(summary)).toContain('Complaints at 6 this week (limit 5)')
 })
 
-test('a guardrail that the last week broke is told with that week, however the running one stands', async () => {
+test('a guardrail breached last week is reported with last week’s value, whatever this week’s is', async () => {
   const summary = await summaryOf({ lastWeek: 7, thisWeek: 0 })
   expect(toText(summary)).toContain('Complaints: 7 last week (out of range, limit 5)')
   expect(toSVG(summary)).toContain('Complaints at 7 last week (limit 5)')
 })
 
-test('a guardrail within its limit is told with the last complete week', async () => {
+test('a guardrail within its limit is reported for the last complete week', async () => {
   const summary = await summaryOf({ lastWeek: 1, thisWeek: 2 })
   expect(toText(summary)).toContain('Complaints: 1 last week (in range, limit 5)')
 })

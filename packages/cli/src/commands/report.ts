@@ -19,7 +19,7 @@ interface Flags extends SourceFlags {
   json?: boolean
 }
 
-/** `nsm report`: how the north star stands, in the words of the card. */
+/** `nsm report`: says how the north star is doing, in the card's words. */
 export function reportCommand(terminal: Terminal): Command {
   return new Command('report')
     .description('say how the north star is doing')
@@ -27,12 +27,12 @@ export function reportCommand(terminal: Terminal): Command {
     .option('--metric <id>', 'one metric (default: each north star)')
     .addOption(new Option('--grain <grain>', 'by day, week, month or quarter (default: the tree’s)').choices(GRAINS))
     .option('--periods <n>', 'number of periods of history', parsePeriods)
-    .option('--as-of <instant>', 'the report as it was then, for example 2026-03-02T09:00:00Z')
+    .option('--as-of <instant>', 'the report as of then, for example 2026-03-02T09:00:00Z')
     .addOption(eventsOption())
     .addOption(storeOption())
     .addOption(urlOption())
     .addOption(tokenOption())
-    .addOption(new Option('--svg', 'the card as a picture, of one metric').conflicts('json'))
+    .addOption(new Option('--svg', 'print one metric’s card as an SVG image').conflicts('json'))
     .addOption(jsonOption())
     .action(async (flags: Flags) => {
       const report = await readReport(flags, terminal)
@@ -55,7 +55,7 @@ async function readReport(flags: Flags, terminal: Terminal): Promise<Report> {
   return withSource(flags, terminal, async ({ store, known }) => {
     const { report } = await import('@nsm/engine')
     return report(store, tree, {
-      // A file of last year is reported as it stood when its last event had been received.
+      // Report a file from last year as of its last receipt.
       now: known,
       ...(asOf === undefined ? {} : { asOf: Date.parse(asOf) }),
       ...(grain === undefined ? {} : { grain }),
@@ -65,7 +65,7 @@ async function readReport(flags: Flags, terminal: Terminal): Promise<Report> {
   })
 }
 
-/** @param now ms; an old report must not speak of "this week" */
+/** @param now ms; an old report must not say "this week" */
 function inWords(report: Report, metric: string | undefined, now: number): string {
   const metrics = metric === undefined ? report.northStar : [metric]
   return metrics.map((id) => toText(summarise(report, id, { now }))).join('\n\n')

@@ -18,38 +18,41 @@ interface Flags {
   salvage?: boolean
 }
 
-/** `nsm serve`: the service, until it is told to stop. */
+/** `nsm serve`: runs the service until it is stopped. */
 export function serveCommand(terminal: Terminal): Command {
   return new Command('serve')
     .description('collect events and serve reports until you press Ctrl+C')
     .addOption(treeOption())
     .addOption(storeOption().default(DEFAULT_STORE))
     .addOption(
-      new Option('--journal <folder>', 'where accepted events are first written (default: in the store’s folder)').env(
+      new Option('--journal <folder>', 'where accepted events are written first (default: in the store’s folder)').env(
         'NSM_JOURNAL',
       ),
     )
     .addOption(
-      new Option('--host <address>', 'address to listen on; any but this machine’s own needs keys')
+      new Option('--host <address>', 'address to listen on; needs keys unless it is local to this machine')
         .env('NSM_HOST')
         .default('127.0.0.1'),
     )
     .addOption(
-      new Option('--port <port>', 'port to listen on; 0 takes a free one')
+      new Option('--port <port>', 'port to listen on; 0 picks a free one')
         .env('NSM_PORT')
         .default(4600)
         .argParser(parsePort),
     )
-    .addOption(keys('--write-key <keys>', 'public keys that may only send events', 'NSM_WRITE_KEYS'))
-    .addOption(keys('--read-token <tokens>', 'tokens that read reports', 'NSM_READ_TOKENS'))
-    .addOption(keys('--secret-key <keys>', 'keys that import', 'NSM_SECRET_KEYS'))
+    .addOption(keys('--write-key <keys>', 'public keys that can only send events', 'NSM_WRITE_KEYS'))
+    .addOption(keys('--read-token <tokens>', 'tokens that can read reports', 'NSM_READ_TOKENS'))
+    .addOption(keys('--secret-key <keys>', 'keys that can import history', 'NSM_SECRET_KEYS'))
     .addOption(
-      new Option('--log-level <level>', 'the log goes to standard error (default: warn on a terminal, else info)')
+      new Option(
+        '--log-level <level>',
+        'how much to log to standard error (default: warn on a terminal, otherwise info)',
+      )
         .choices(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
         .env('NSM_LOG_LEVEL'),
     )
     .addOption(
-      new Option('--salvage', 'go on over damage in the journal; the unreadable bytes are set aside').env(
+      new Option('--salvage', 'skip damaged parts of the journal and set the unreadable bytes aside').env(
         'NSM_SALVAGE',
       ),
     )
@@ -74,8 +77,8 @@ export function serveCommand(terminal: Terminal): Command {
 }
 
 const KEYS_HELP = `
-Several keys are written with commas between them. A key may be given by its hash, sha256:HEX, so that it stands nowhere.
-On this machine's own address the keys wk_dev, rt_dev and sk_dev work until one of any kind is given.`
+Separate keys with commas. To keep a key secret, give its hash instead, as sha256:HEX.
+On a local address, the keys wk_dev, rt_dev and sk_dev work until you set a key of any kind.`
 
 const keys = (flags: string, description: string, variable: string) =>
   new Option(flags, description)
@@ -90,14 +93,14 @@ function parsePort(text: string): number {
   return port
 }
 
-/** Resolves when somebody wants the process to end. */
+/** Resolves when the process is asked to stop. */
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
 }
 
-/** What to open, and what to paste. */
+/** What to open in a browser, and what to paste into a product. */
 function describe(
   { url, store, developmentKeys, stub }: Service,
   tree: Tree,
@@ -114,7 +117,7 @@ function describe(
     `  Send to      ${url}/v1/batch ${dim('(any Segment library)')}`,
     `  Store        ${store}`,
     ...(development.length > 0
-      ? [`  Keys         ${development.join(', ')} ${dim('(for this machine only; everybody knows them)')}`]
+      ? [`  Keys         ${development.join(', ')} ${dim('(publicly known; use them on this machine only)')}`]
       : []),
     '',
     'In your product:',

@@ -7,7 +7,7 @@ import { eventTypes } from '../tree/event-types.js'
 /** `nsm types`: the tree's events as TypeScript. */
 export function typesCommand(terminal: Terminal): Command {
   return new Command('types')
-    .description('the tree’s events as TypeScript, for the SDK')
+    .description('print the tree’s events as TypeScript types for the SDK')
     .addOption(treeOption())
     .action(async ({ tree: path }: { tree: string }) => {
       terminal.print(eventTypes(await readTree(path)).trimEnd())

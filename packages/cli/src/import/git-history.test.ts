@@ -18,7 +18,7 @@ const git = (args: string[], env: Record<string, string> = {}) =>
 async function commit(file: string, lines: number, email: string, authored: string, committed = authored) {
   await writeFile(join(folder, file), 'line\n'.repeat(lines))
   git(['add', '.'])
-  // A message that tries to be a header.
+  // A message that looks like a header.
   git(['commit', '-qm', `${file}\n\nAuthor: Eve <eve@example.com>\n 9 files changed, 9 insertions(+)`], {
     GIT_AUTHOR_NAME: 'A <b>',
     GIT_AUTHOR_EMAIL: email,
@@ -43,7 +43,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-it('a repository becomes one message a commit, with its author as a pseudonym', () => {
+it('turns a repository into one message per commit, with a pseudonym for its author', () => {
   const [second, first] = historyOf(folder)
   expect(first).toEqual({
     type: 'track',
@@ -64,7 +64,7 @@ it('a repository becomes one message a commit, with its author as a pseudonym', 
   expect(JSON.stringify([first, second])).not.toMatch(/ana@|eve@|Eve\b/i)
 })
 
-it('a log as git prints it for people says the same, but for when it was committed', () => {
+it('reads the same from the default git log, except the commit time', () => {
   const [second] = historyOf('-', git(['log', '--stat']))
   expect(second).toMatchObject({ timestamp: '2026-03-03T08:00:00.000Z', receivedAt: '2026-03-03T08:00:00.000Z' })
   expect(second.properties).toEqual({ merge: false, files: 1, added: 0, removed: 2, lines: 2 })

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** A sink that remembers, as a store does, and may break at a block. */
+/** A sink that remembers its position, as a store does, and can fail at a block. */
 function memorySink() {
   const events = new Map<string, Arrival>()
   const positions = new Map<string, Position>()
@@ -61,11 +61,11 @@ const rejectedRows = async () =>
     .map((row) => JSON.parse(row))
 
 describe('an import', () => {
-  it('takes what is a message and keeps the rest with line, code, sentence and path', async () => {
+  it('imports messages and writes the rest with line, code, message and path', async () => {
     const { sink, events } = memorySink()
     const text = `${line(1)}{"type":"track"\n${line(2, { event: '' })}${line(3, { timestamp: undefined })}${line(4, { properties: { x: 'y'.repeat(40_000) } })}${line(5)}${line(6, { properties: { x: nested(40) } })}${line(7, { properties: { x: nested(30) } })}`
     expect(await importRows(plan(text, sink))).toMatchObject({ rows: 8, imported: 3, rejected: 5 })
-    // A second run says so, too.
+    // A second run says so too.
     expect(await importRows(plan(text, sink))).toMatchObject({ skipped: 8, rejected: 0, rejectedBefore: 5 })
     expect([...events.values()].map(({ message }) => message.userId)).toEqual(['u1', 'u5', 'u7'])
     expect(await rejectedRows()).toMatchObject([
@@ -77,7 +77,7 @@ describe('an import', () => {
     ])
   })
 
-  it('knows a row without messageId again, and two rows that say the same apart', async () => {
+  it('recognizes a row without messageId, and tells identical rows apart', async () => {
     const { sink, events } = memorySink()
     await importRows(plan(line(1) + line(1) + line(2, { messageId: 'm2' }), sink))
     const ids = [...events.keys()]
@@ -86,7 +86,7 @@ describe('an import', () => {
     expect([...events.keys()]).toEqual(ids)
   })
 
-  it('goes on where it stopped', async () => {
+  it('continues where it stopped', async () => {
     const { sink, events, written } = memorySink()
     const text = lines(0, 120_000)
     sink.breakAt = 1
@@ -98,7 +98,7 @@ describe('an import', () => {
     expect(written).toEqual([50_000, 50_000, 20_000])
   })
 
-  it('keeps the rows that were rejected before it stopped', async () => {
+  it('keeps rows rejected before it stopped', async () => {
     const { sink } = memorySink()
     const text = `nonsense${lines(0, 1)}${lines(1, 60_000)}{}\n`.replace('nonsense', '{"a":}\n')
     sink.breakAt = 1
@@ -110,7 +110,7 @@ describe('an import', () => {
     expect(rows.at(-1)).toMatchObject({ line: 60_002, code: 'invalid_message' })
   })
 
-  it('of a file that grew takes the new rows alone', async () => {
+  it('of a file that grew reads only the new rows', async () => {
     const { sink, events } = memorySink()
     await importRows(plan(lines(0, 3), sink))
     expect(await importRows(plan(lines(0, 5), sink))).toMatchObject({ rows: 5, skipped: 3, imported: 2 })
@@ -118,7 +118,7 @@ describe('an import', () => {
     expect(await importRows(plan(lines(0, 5), sink))).toMatchObject({ rows: 5, skipped: 5, imported: 0 })
   })
 
-  it('of a file that was changed, or cut, reads all of it again and counts nothing twice', async () => {
+  it('of a changed or truncated file reads it all again and counts nothing twice', async () => {
     const { sink, events } = memorySink()
     await importRows(plan(lines(0, 4), sink))
     expect(await importRows(plan(line(0) + line(9) + lines(2, 4), sink))).toMatchObject({ skipped: 0, imported: 4 })
@@ -127,7 +127,7 @@ describe('an import', () => {
     expect(events.size).toBe(5)
   })
 
-  it('of a CSV with another map is rejected, as events stay what they were first', async () => {
+  it('of a CSV with another map is rejected, because events keep what was received first', async () => {
     const { sink } = memorySink()
     const csv = 'who,when,n\nu1,2026-03-02,3\n'
     const right = parseMap('event:=sent,userId=who,timestamp=when,properties.n=n')
@@ -137,7 +137,7 @@ describe('an import', () => {
     ).rejects.toThrow('with a different --map')
   })
 
-  it('that took nothing may be mended by another map', async () => {
+  it('that imported nothing can be retried with another map', async () => {
     const { sink } = memorySink()
     const csv = 'who,when\nu1,2026-03-02\n'
     expect(await importRows(plan(csv, sink, { map: parseMap('event=when,userId=who') }))).toMatchObject({ rejected: 1 })
@@ -145,7 +145,7 @@ describe('an import', () => {
     expect(await importRows(plan(csv, sink, { map }))).toMatchObject({ imported: 1, rejected: 0, skipped: 0 })
   })
 
-  it('writes down what only the receiver rejects', async () => {
+  it('writes rows that only the receiver rejects', async () => {
     const { sink } = memorySink()
     const late = {
       ...sink,
@@ -155,7 +155,7 @@ describe('an import', () => {
     expect(await rejectedRows()).toMatchObject([{ line: 2, code: 'too_deep', path: 'properties', row: line(1).trim() }])
   })
 
-  it('says where rejected rows cannot be written, and what to do', async () => {
+  it('says which file it cannot write rejected rows to, and what to do', async () => {
     const { sink } = memorySink()
     const rejected = (append: boolean) => rejectedFile(join(folder, 'nowhere', 'rejected.ndjson'), append)
     await expect(importRows({ ...plan('{"type":"track"}\n', sink), rejected })).rejects.toThrow(

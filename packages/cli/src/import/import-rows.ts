@@ -1,4 +1,4 @@
-import { commandError as answerNo } from '../failure.js'
+import { commandError } from '../failure.js'
 import { applyMap, type Mapping } from '../input/map.js'
 import { checkSize, type Reading, rowId, toMessage } from '../input/message.js'
 import type { Rows } from '../input/read-rows.js'
@@ -7,14 +7,14 @@ import { type Position, positionKey, RowDigest } from './position.js'
 import type { RejectedFile, RejectedRow } from './rejected-file.js'
 import type { Arrival, Sink } from './sink.js'
 
-/** Large blocks: a column store wants few and big inserts. Bounds what is held in memory, too. */
+/** Column stores work best with few, large inserts. These limits also bound memory. */
 const BLOCK_ROWS = 50_000
 const BLOCK_CHARACTERS = 16 << 20
 
 export interface ImportPlan {
-  /** Reads the input from its beginning; may be asked twice where it is `again`-readable. */
+  /** Opens the input at its start. May be called twice if `again` is true. */
   open(): Promise<Rows>
-  /** Whether `open` works a second time: true for files, false for standard input. */
+  /** Whether `open` can be called twice: true for files, false for standard input. */
   again: boolean
   map: readonly Mapping[]
   /** The zone of times without one. */
@@ -25,29 +25,29 @@ export interface ImportPlan {
 }
 
 export interface Tally {
-  /** Rows of the input, skipped ones included. */
+  /** Rows in the input, including skipped ones. */
   rows: number
   imported: number
   rejected: number
-  /** Rows that an earlier run of this import had done. */
+  /** Rows that an earlier run of this import read. */
   skipped: number
-  /** How many of those it had rejected. */
+  /** How many of those it rejected. */
   rejectedBefore: number
   rejectedFile: string
 }
 
 /**
- * Imports an input from where an earlier run of the same import stopped.
+ * Imports an input, continuing where an earlier run of the same import stopped.
  *
- * Rows are known by their text: a file that grew goes on after its old end, and one that changed before that is read
- * again from the start, which counts nothing twice as every event has its identity.
+ * Rows are recognized by their text. For a file that grew, only the new rows are read. A file that changed elsewhere is
+ * read again from the start; event ids keep anything from being counted twice.
  */
 export async function importRows(plan: ImportPlan): Promise<Tally> {
   const resumed = await attempt(plan, plan.again)
   return resumed ?? ((await attempt(plan, false)) as Tally)
 }
 
-/** @returns null when the rows done before are no longer those of the input */
+/** @returns null when the input no longer starts with the rows of the earlier run */
 async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null> {
   const { sink, map } = plan
   const input = await plan.open()
@@ -60,10 +60,10 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
   const block: Row[] = []
   let characters = 0
 
-  /** The block that is being written while the next one is read. */
+  /** The block being written while the next one is read. */
   let writing: Promise<void> = Promise.resolve()
   const write = async (file: RejectedFile, arrivals: Arrival[], rejections: RejectedRow[], position: Position) => {
-    // A rejected row is on disk before the position passes it.
+    // Write rejected rows to disk before moving the position past them.
     await file.add(rejections)
     const late = await sink.write(arrivals, key as string, position)
     await file.add(lateRejections(arrivals, late))
@@ -85,7 +85,7 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
       rejected: tally.rejectedBefore + tally.rejected + rejections.length,
     }
     writing = write(rejected, arrivals, rejections, position)
-    // Whoever waits for it next hears of a failure; until then it is not an unheard one.
+    // The next `await writing` throws any failure. Until then, keep it from becoming an unhandled rejection.
     writing.catch(() => {})
   }
 
@@ -116,7 +116,7 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
       }
       plan.onProgress(tally)
     }
-    // Shorter than what was imported before: another input that begins alike.
+    // Shorter than what was imported before: a different input with the same start.
     if (before && tally.rows < before.rows) return null
     await flush()
     await writing
@@ -130,7 +130,7 @@ async function attempt(plan: ImportPlan, resume: boolean): Promise<Tally | null>
 
 function rejectOtherMap(before: Position | null, mapText: string): void {
   if (!before || before.imported === 0 || before.map === mapText) return
-  throw answerNo(
+  throw commandError(
     'This input was imported before with a different --map. Events keep what was received first, so import it into a new store.',
   )
 }

@@ -1,18 +1,18 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Row } from '../input/row.js'
 
-/** How far an input was imported, as it is kept in the store beside the rows themselves. */
+/** How far an input has been imported. The store keeps it next to the rows. */
 export interface Position {
   rows: number
-  /** Of the text of these rows: tells a file that grew from a file that changed. */
+  /** Digest of these rows' text, to tell a file that grew from one that changed. */
   digest: string
-  /** The column map in force. */
+  /** The column map used. */
   map: string
   imported: number
   rejected: number
 }
 
-/** The name under which an input's position is kept: its header and first row, wherever the file lies. */
+/** The key for an input's position, from its header and first row, so that the file can move. */
 export function positionKey(columns: readonly string[], first: Row | undefined): string {
   const identity = JSON.stringify([columns, first?.text ?? ''])
   return `import:${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`

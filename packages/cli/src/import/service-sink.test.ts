@@ -8,7 +8,7 @@ import type { Position } from './position.js'
 import { serviceSink } from './service-sink.js'
 import type { Arrival } from './sink.js'
 
-// Waiting is what a retry does; here nobody has to.
+// Retries wait; tests don't have to.
 const pauses: number[] = []
 vi.mock('node:timers/promises', () => ({
   setTimeout: async (ms: number) => {
@@ -28,7 +28,7 @@ interface Answer {
 }
 const servers: Server[] = []
 
-/** A service that gives these answers, one after the other, and the last for ever. */
+/** A service that gives these responses in order and then repeats the last. */
 async function service(...answers: [Answer, ...Answer[]]) {
   const asked: Asked[] = []
   const server = createServer(async (request, response) => {
@@ -59,7 +59,7 @@ const busy: Answer = { status: 503, body: { message: 'Come again.' }, headers: {
 const position = {} as Position
 
 describe('an import into a service', () => {
-  it('sends JSON lines with their identity and the secret key', async () => {
+  it('sends JSON lines with their ids and the secret key', async () => {
     const { asked, url } = await service(taken)
     expect(await serviceSink({ url: `${url}/nsm`, key: 'sk_1' }).write(arrivals(2), '', position)).toEqual(new Map())
     expect(asked).toMatchObject([
@@ -67,7 +67,7 @@ describe('an import into a service', () => {
     ])
   })
 
-  it('sends times that the service reads as the same, however long ago they are', async () => {
+  it('sends times that the service reads unchanged, however old they are', async () => {
     const { asked, url } = await service(taken)
     const times = { timestamp: '1970-01-05T00:00:00Z', receivedAt: '1970-01-06 00:00:00 +0100' }
     const message = messageSchema.parse({ type: 'track', event: 'sent', userId: 'u', ...times })
@@ -75,7 +75,7 @@ describe('an import into a service', () => {
     expect(messageSchema.parse(asked[0]?.lines[0])).toEqual({ ...message, messageId: 'old' })
   })
 
-  it('gives back what was rejected, by its line in the input, over several requests', async () => {
+  it('returns rejections by input line, across several requests', async () => {
     const rejecting: Answer = {
       status: 200,
       body: { results: [{ i: 4, code: 'too_deep', message: 'No.', path: 'x' }] },
@@ -86,33 +86,33 @@ describe('an import into a service', () => {
     expect(asked.map(({ lines }) => lines.length)).toEqual([10_000, 5])
   })
 
-  it('comes again after a while, not before it was told to', async () => {
+  it('waits at least as long as Retry-After before it tries again', async () => {
     const { asked, url } = await service(busy, busy, taken)
     await serviceSink({ url, key: undefined }).write(arrivals(1), '', position)
     expect(asked).toHaveLength(3)
     expect(pauses).toEqual([7000, 7000])
   })
 
-  it('gives up in the end, with the sentence of the service', async () => {
+  it('gives up after several tries, with the service’s message', async () => {
     const { asked, url } = await service(busy)
     await expect(serviceSink({ url, key: undefined }).write(arrivals(1), '', position)).rejects.toThrow('Come again.')
     expect(asked).toHaveLength(6)
   })
 
-  it('does not try a wrong key twice', async () => {
+  it('does not retry a wrong key', async () => {
     const { asked, url } = await service({ status: 401, body: { message: 'The key is not one of this service.' } })
     await expect(serviceSink({ url, key: 'x' }).write(arrivals(1), '', position)).rejects.toThrow(
-      'The key is not one of this service. Give one with --key (or NSM_SECRET_KEY).',
+      'The key is not one of this service. Set a valid key with --key (or NSM_SECRET_KEY).',
     )
     expect(asked).toHaveLength(1)
   })
 
-  it('waits for a service that is being restarted, and says when none comes', async () => {
+  it('waits for a service to restart, and reports if none does', async () => {
     const { url } = await service(taken)
     const server = servers.pop() as Server
     await new Promise((resolve) => server.close(resolve))
     await expect(serviceSink({ url, key: undefined }).write(arrivals(1), '', position)).rejects.toThrow(
-      'No service answers',
+      'No service is responding',
     )
     expect(pauses).toEqual([500, 1000, 2000, 4000, 8000])
   })

@@ -16,8 +16,8 @@ interface Answer {
 }
 
 /**
- * Imports into a running service over `POST /v1/import`: JSON lines, gzip. Events are known by their identity there,
- * so an import that stopped is simply run again.
+ * Imports into a running service over `POST /v1/import`, as gzipped JSON lines. The service recognizes events by their id,
+ * so an import that stopped can be run again.
  */
 export function serviceSink({ url, key = DEVELOPMENT_SECRET_KEY }: { url: string; key: string | undefined }): Sink {
   const address = endpoint(url, 'v1/import')
@@ -38,11 +38,11 @@ export function serviceSink({ url, key = DEVELOPMENT_SECRET_KEY }: { url: string
   }
 }
 
-/** The service lists at most so many rejected lines in one answer. */
-const ROWS_A_REQUEST = 10_000
+/** The service lists at most this many rejected lines per response. */
+const ROWS_PER_REQUEST = 10_000
 
 function* parts(block: readonly Arrival[]): Generator<readonly Arrival[]> {
-  for (let from = 0; from < block.length; from += ROWS_A_REQUEST) yield block.slice(from, from + ROWS_A_REQUEST)
+  for (let from = 0; from < block.length; from += ROWS_PER_REQUEST) yield block.slice(from, from + ROWS_PER_REQUEST)
 }
 
 async function post(address: URL, key: string, part: readonly Arrival[]): Promise<Answer> {
@@ -64,7 +64,7 @@ async function post(address: URL, key: string, part: readonly Arrival[]): Promis
 
 const TIMES = ['timestamp', 'originalTimestamp', 'sentAt', 'receivedAt'] as const
 
-/** The message as it is sent: its times as ISO 8601, since a number may be too small to be told apart from seconds. */
+/** The message to send, with times as ISO 8601, since a small number of milliseconds could be read as seconds. */
 function toWire({ message, id }: Arrival): Record<string, unknown> {
   const wire: Record<string, unknown> = { ...message, messageId: id }
   for (const key of TIMES) {
@@ -74,7 +74,7 @@ function toWire({ message, id }: Arrival): Record<string, unknown> {
   return wire
 }
 
-/** How long the service wants to be left alone; ms. */
+/** How long the service asks to wait before the next request; ms. */
 function retryAfter(response: Response | null): number {
   const seconds = Number(response?.headers.get('retry-after') ?? 0)
   return Number.isFinite(seconds) ? seconds * 1000 : 0

@@ -2,7 +2,7 @@ import type { Message } from '@nsm/schema'
 import type { Rejection } from '../input/row.js'
 import type { Position } from './position.js'
 
-/** A message with its place in the input and its identity. */
+/** A message with its line in the input and its id. */
 export interface Arrival {
   line: number
   id: string
@@ -12,12 +12,12 @@ export interface Arrival {
 
 /** Where imported messages go: a store, or a service that owns one. */
 export interface Sink {
-  /** What a person calls it. */
+  /** The name to show. */
   name: string
-  /** How far this input has come before; null where nothing is known. */
+  /** How far an earlier import of this input got; null if unknown. */
   position(key: string): Promise<Position | null>
   /**
-   * Writes a block; durable when it resolves. `position` is kept with it where the sink can.
+   * Writes a block, which is durable once this resolves. Stores `position` with it if the sink can.
    * @returns what the receiver rejected, by line
    */
   write(block: readonly Arrival[], key: string, position: Position): Promise<Map<number, Rejection>>

@@ -3,7 +3,7 @@ import { toStoredEvent } from '../input/message.js'
 import type { Position } from './position.js'
 import type { Sink } from './sink.js'
 
-/** Imports into a store that this process opened. @param now when the rows are received, unless they say it themselves; ms */
+/** Imports into a store that this process opened. @param now receipt time for rows without their own; ms */
 export function storeSink(store: Store, location: string, now: number): Sink {
   return {
     name: location,

@@ -5,21 +5,21 @@ import { createGunzip } from 'node:zlib'
 import { usageError } from '../failure.js'
 
 export interface Source {
-  /** What a person calls it: the path, or `standard input`. */
+  /** The name to show: the path, or `standard input`. */
   name: string
-  /** Its content, inflated where it was gzip. Read once. */
+  /** The content, decompressed if it was gzip. Can be read once. */
   bytes: AsyncIterable<Uint8Array>
-  /** Bytes on disk; undefined where nobody knows. */
+  /** Bytes on disk; undefined if unknown. */
   size: number | undefined
-  /** Bytes on disk that were read so far. */
+  /** Bytes read from disk so far. */
   read(): number
 }
 
 const GZIP_MAGIC = [0x1f, 0x8b] as const
 
 /**
- * Opens a file, or standard input for `-`. Gzip is known by its first bytes, not by its name.
- * @throws Failure when there is no such file.
+ * Opens a file, or standard input for `-`. Gzip is recognized by its first bytes, not by the file's name.
+ * @throws Failure when the file does not exist.
  */
 export async function openSource(path: string, input: AsyncIterable<Uint8Array>): Promise<Source> {
   const size = path === '-' ? undefined : await fileSize(path)
@@ -39,7 +39,7 @@ export async function openSource(path: string, input: AsyncIterable<Uint8Array>)
 async function fileSize(path: string): Promise<number | undefined> {
   try {
     const found = await stat(path)
-    if (found.isDirectory()) throw usageError(`${path} is a folder; name a file in it.`)
+    if (found.isDirectory()) throw usageError(`${path} is a folder. Name a file in it.`)
     return found.isFile() ? found.size : undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
@@ -67,11 +67,13 @@ async function* inflated(chunks: AsyncGenerator<Uint8Array>, name: string): Asyn
     yield* rest
     return
   }
-  // pipeline hands errors of either end to whoever reads the result.
+  // pipeline passes errors from either end to the reader of the result.
   const gunzip = pipeline(Readable.from(rest), createGunzip(), () => {})
   try {
     yield* gunzip
   } catch (error) {
-    throw usageError(`${name} is gzip that cannot be read to its end: ${(error as Error).message}.`)
+    throw usageError(
+      `${name} can’t be decompressed: ${(error as Error).message}. The gzip file may be incomplete or damaged.`,
+    )
   }
 }

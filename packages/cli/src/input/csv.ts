@@ -8,9 +8,9 @@ const DELIMITERS = [',', ';', '\t', '|'] as const
 const ROWS_AT_ONCE = 1_000
 
 /**
- * Reads CSV with a header (RFC 4180; comma, semicolon, tab or bar, whichever the header has most of), many rows at a time.
- * A row's value maps each column to its text; an empty cell is missing.
- * @throws Failure when the quotes do not match, as nothing after that can be told apart, and when it is not UTF-8.
+ * Reads CSV with a header (RFC 4180), many rows at a time. The delimiter is the comma, semicolon, tab or bar, whichever is
+ * most frequent in the header. A row's value maps each column to its text, without empty cells.
+ * @throws Failure when quotes don't match, since later rows can't be told apart, and when it is not UTF-8.
  */
 export async function* readCsv(chunks: AsyncIterable<Uint8Array>, header: string): AsyncGenerator<Row[]> {
   const parser = pipeline(
@@ -23,7 +23,7 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, header: string
       skip_empty_lines: true,
       trim: true,
     }),
-    // Errors of either end reach whoever reads the parser.
+    // Errors from either end reach the reader of the parser.
     () => {},
   )
   let columns: string[] | undefined
@@ -71,7 +71,7 @@ function delimiterOf(header: string): string {
   return [...DELIMITERS].sort((a, b) => count(b) - count(a))[0] as string
 }
 
-/** The columns of a header line, for telling a wrong map before the first row is read. @throws Failure when its quotes do not match */
+/** The columns of a header line, to check a map before reading rows. @throws Failure when its quotes don't match */
 export function columnsOf(header: string): string[] {
   try {
     return parseLine(header, { delimiter: delimiterOf(header), trim: true })[0] ?? []
@@ -82,17 +82,17 @@ export function columnsOf(header: string): string[] {
 
 function unreadable({ code, message }: CsvError, line: number): Error {
   const what = WRONG_QUOTES[code] ?? message
-  return usageError(`The CSV can’t be read from line ${line} onward: ${what}. Correct it there and import it again.`)
+  return usageError(`The CSV can’t be read from line ${line} onward: ${what}. Fix that line and import the file again.`)
 }
 
-/** The reader's errors about quotes, which say more about the reader than about the file. */
+/** Plain words for the parser's errors about quotes. */
 const WRONG_QUOTES: Record<string, string> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quoted cell never ends',
-  CSV_INVALID_CLOSING_QUOTE: 'a quoted cell goes on after its closing quote',
-  INVALID_OPENING_QUOTE: 'a quote stands in the middle of a cell',
+  CSV_QUOTE_NOT_CLOSED: 'a quoted cell is never closed',
+  CSV_INVALID_CLOSING_QUOTE: 'there is text after a closing quote',
+  INVALID_OPENING_QUOTE: 'there is a quote in the middle of a cell',
 }
 
-/** A table in another encoding would be read with wrong names, silently. */
+/** Rejects other encodings, which would silently garble names. */
 async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   try {

@@ -29,9 +29,9 @@ const TIMES: readonly string[] = ['timestamp', 'receivedAt']
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 /**
- * Reads `--map`: `TARGET=COLUMN` takes a cell, `TARGET=COLUMN:number` (text, boolean) says what it is,
- * `TARGET:=VALUE` writes the same on every row. Commas separate several; a name with a comma, an equals sign or
- * a colon stands in double quotes.
+ * Parses `--map`: `TARGET=COLUMN` takes a cell, `TARGET=COLUMN:number` (text, boolean) sets its type, and
+ * `TARGET:=VALUE` sets the same value on every row. Commas separate mappings; names that contain a comma, an equals
+ * sign or a colon go in double quotes.
  *
  * @example parseMap('event:=purchase,userId=user,timestamp=date,properties.amount="price, net"')
  */
@@ -39,13 +39,13 @@ export function parseMap(text: string, previous: Mapping[] = []): Mapping[] {
   const mappings = splitOutsideQuotes(text, ',').map(parseMapping)
   const all = [...previous, ...mappings]
   const twice = all.find(({ target }, i) => all.findIndex((other) => other.target === target) < i)
-  if (twice) throw new InvalidArgumentError(`"${twice.target}" is mapped twice.`)
+  if (twice) throw new InvalidArgumentError(`"${twice.target}" is mapped twice. Remove one of the mappings.`)
   return all
 }
 
 function parseMapping(text: string): Mapping {
   const match = /^\s*([^=:\s]+)\s*(:?=)\s*(.+?)\s*$/.exec(text)
-  if (!match) throw new InvalidArgumentError(`"${text}" is not TARGET=COLUMN, such as userId=user.`)
+  if (!match) throw new InvalidArgumentError(`"${text}" is not a mapping. Use TARGET=COLUMN, for example userId=user.`)
   const [, target, sign, right] = match as unknown as [string, string, string, string]
   checkTarget(target)
   if (sign === ':=') return { target, from: { value: unquoted(right) } }
@@ -83,13 +83,13 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
   return parts
 }
 
-/** The columns that a map names and an input does not have, as a sentence; undefined when all are there. */
+/** An error message for the first mapped column that the input lacks; undefined if it has them all. */
 export function missingColumn(map: readonly Mapping[], columns: readonly string[]): string | undefined {
   for (const { from } of map) {
     if ('column' in from && !columns.includes(from.column)) {
       const type = /^(.+):([a-z]+)$/.exec(from.column)
       return type && columns.includes(type[1] as string)
-        ? `"${type[2]}" is not a type of cell. Use ${CELL_TYPES.join(', ')}.`
+        ? `"${type[2]}" is not a cell type. Use ${CELL_TYPES.join(', ')}.`
         : `There is no column "${from.column}". ${suggest(from.column, columns)}`
     }
   }
@@ -97,8 +97,8 @@ export function missingColumn(map: readonly Mapping[], columns: readonly string[
 }
 
 /**
- * Makes a message of a row's cells. Ids and names stay text; properties that look like a JSON number or boolean become
- * one unless the map says otherwise; times are read as {@link toInstant} says.
+ * Builds a message from a row's cells. Ids and names stay text. Properties that look like a JSON number or boolean become
+ * one unless the map says otherwise. {@link toInstant} reads times.
  */
 export function applyMap(
   cells: Record<string, unknown>,
@@ -134,7 +134,11 @@ function convert(
   const wanted = as === 'number' ? 'a number such as 1234.5' : 'true or false'
   return {
     ok: false,
-    rejection: { code: 'invalid_message', message: `"${text}" is not ${wanted}.`, path: target },
+    rejection: {
+      code: 'invalid_message',
+      message: `"${text}" is not ${wanted}. Correct the cell, or map its column as :text.`,
+      path: target,
+    },
   }
 }
 

@@ -4,9 +4,9 @@ import type { Rejection, Row } from './row.js'
 
 export type Reading = { ok: true; message: Message } | { ok: false; rejection: Rejection }
 
-/** Reads a message out of a row's value. A time is needed: without one, history would happen today. */
+/** Reads a message from a row's value. It must have a time; otherwise, history would count as today. */
 export function toMessage(value: unknown): Reading {
-  // First of all: nothing that works its way down a value may meet one that is nested thousands of levels deep.
+  // Check this first: recursive code must never see a value that is nested thousands of levels deep.
   if (isTooDeep(value)) {
     return {
       ok: false,
@@ -24,7 +24,7 @@ export function toMessage(value: unknown): Reading {
       ok: false,
       rejection: {
         code: 'missing_timestamp',
-        message: 'Add a "timestamp" that says when it happened.',
+        message: 'The event has no time. Add a "timestamp" that says when it happened.',
         path: 'timestamp',
       },
     }
@@ -34,25 +34,25 @@ export function toMessage(value: unknown): Reading {
 
 /** Rejects a row that is longer than an event may be. */
 export function checkSize(row: Row): Rejection | undefined {
-  // A character has at most three bytes in UTF-8 for each of its code units: most rows need no count.
+  // A UTF-16 code unit takes at most three bytes in UTF-8, so most rows don't need an exact count.
   if (row.text.length * 3 <= LIMITS.eventBytes) return undefined
   const bytes = Buffer.byteLength(row.text)
   if (bytes <= LIMITS.eventBytes) return undefined
   return {
     code: 'event_too_large',
-    message: `The event has ${bytes} bytes. The limit is ${LIMITS.eventBytes}.`,
+    message: `The event is ${bytes} bytes long. The limit is ${LIMITS.eventBytes}.`,
     path: '',
   }
 }
 
-/** The identity of a row that brings no `messageId`: of what it says and where it stands, so that a second import finds it again. */
+/** The id of a row without a `messageId`, from its text and line, so that importing it again doesn't count it twice. */
 export function rowId(row: Pick<Row, 'line' | 'text'>): string {
   return `row-${createHash('sha256').update(`${row.line}\n${row.text}`).digest('hex').slice(0, 32)}`
 }
 
 /**
- * The event of a message from a file. A `receivedAt` of its own is honoured; without one it was received at `otherwise`.
- * A `sentAt` corrects a clock only against a receipt of the same sending.
+ * The event of a message from a file. The message's `receivedAt` is kept; `otherwise` is used without one.
+ * `sentAt` corrects the sender's clock only if the message has its own `receivedAt`.
  */
 export function toStoredEvent(message: Message, id: string, otherwise: number | 'when it happened'): Event {
   if (message.receivedAt !== undefined) {
@@ -62,7 +62,7 @@ export function toStoredEvent(message: Message, id: string, otherwise: number | 
   return toEvent(message, { receivedAt, messageId: id })
 }
 
-/** The event of a row of a file that is queried as it is: received when it happened, where it does not say. */
+/** The event of a row in a file that is queried directly. Without `receivedAt`, it counts as received when it happened. */
 export function readEvent(row: Row): { ok: true; event: Event } | { ok: false; sentence: string } {
   const rejection = row.content.ok ? checkSize(row) : row.content.rejection
   if (rejection) return { ok: false, sentence: sentenceOf(rejection) }

@@ -4,10 +4,10 @@ import { parseJson } from '@nsm/server/tree'
 import type { Row } from './row.js'
 
 const NEWLINE = 0x0a
-/** A line longer than any batch holds no event; it is not even kept in memory. */
+/** A line longer than any batch can't be an event, so it isn't kept in memory. */
 const MAX_LINE_BYTES = LIMITS.batchBytes
 
-/** Reads one JSON value a line, many rows at a time. Empty lines are no rows. Memory is bounded by the longest line allowed. */
+/** Reads one JSON value per line, many rows at a time, and skips empty lines. The longest allowed line bounds memory. */
 export async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
   let pending: Uint8Array[] = []
   let pendingBytes = 0
@@ -34,7 +34,7 @@ export async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGener
     }
     const rest = chunk.subarray(from)
     pendingBytes += rest.length
-    // Beyond the limit only the length is still of interest.
+    // Past the limit, only the length matters.
     if (pendingBytes <= MAX_LINE_BYTES && rest.length > 0) pending.push(rest)
     if (rows.length > 0) yield rows
   }
@@ -67,7 +67,7 @@ function tooLong(line: number, bytes: number): Row {
     line,
     '',
     'event_too_large',
-    `The line has ${bytes} bytes. An event can have at most ${LIMITS.eventBytes}.`,
+    `The line is ${bytes} bytes long. The limit for an event is ${LIMITS.eventBytes}.`,
   )
 }
 

@@ -34,19 +34,19 @@ async function rowsOf(bytes: AsyncIterable<Uint8Array>): Promise<Row[]> {
 const values = (rows: Row[]) => rows.map(({ content }) => (content.ok ? content.value : content.rejection.code))
 
 describe('JSON lines', () => {
-  it.each([1, 2, 3, 7, 1000])('are the same in chunks of %i bytes', async (size) => {
+  it.each([1, 2, 3, 7, 1000])('read the same in chunks of %i bytes', async (size) => {
     const rows = await rowsOf(chunks('\ufeff{"a":"ü"}\r\n\n  {"b":2}  \n{"c":"🎉"}', size))
     expect(values(rows)).toEqual([{ a: 'ü' }, { b: 2 }, { c: '🎉' }])
     expect(rows.map(({ line }) => line)).toEqual([1, 3, 4])
   })
 
-  it('name the column where a line is broken, and go on', async () => {
+  it('report the column where a line is invalid, and continue', async () => {
     const rows = await rowsOf(chunks('{"a":1}\n{"a":1,}\n{"a":\n{"a":2}\n', 5))
     expect(values(rows)).toEqual([{ a: 1 }, 'invalid_json', 'invalid_json', { a: 2 }])
     expect(rows[1]?.content).toMatchObject({ rejection: { message: expect.stringContaining('column 8') } })
   })
 
-  it('are rejected where they are not UTF-8', async () => {
+  it('are rejected if they are not UTF-8', async () => {
     const bytes = (async function* () {
       yield Buffer.from('{"a":1}\n')
       yield Buffer.from('{"a":"\xfc"}\n', 'latin1')
@@ -54,7 +54,7 @@ describe('JSON lines', () => {
     expect(values(await rowsOf(bytes))).toEqual([{ a: 1 }, 'invalid_encoding'])
   })
 
-  it('do not keep a line that is too long for an event in memory', async () => {
+  it('do not hold a line in memory that is too long for an event', async () => {
     const long = (async function* () {
       yield Buffer.from('{"a":"')
       for (let i = 0; i < 40; i++) yield Buffer.alloc(1 << 16, 'x')
@@ -65,13 +65,13 @@ describe('JSON lines', () => {
     expect(rows[0]?.text).toBe('')
   })
 
-  it('in an array are rejected, with what to do', async () => {
+  it('in an array are rejected with advice', async () => {
     await expect(rowsOf(chunks(' [{"a":1}]', 100))).rejects.toThrow("jq -c '.[]'")
   })
 })
 
 describe('a CSV', () => {
-  it.each([1, 4, 1000])('is read by its header, quotes and all, in chunks of %i bytes', async (size) => {
+  it.each([1, 4, 1000])('is read by its header, with quoted cells, in chunks of %i bytes', async (size) => {
     const rows = await rowsOf(chunks('\ufeffuser,"a ""b"""\r\nu1,"x, y\nz"\n\nu2,\n', size))
     expect(values(rows)).toEqual([{ user: 'u1', 'a "b"': 'x, y\nz' }, { user: 'u2' }])
     expect(rows[0]?.line).toBe(2)
@@ -83,7 +83,7 @@ describe('a CSV', () => {
     ])
   })
 
-  it('has its short and long rows rejected', async () => {
+  it('rejects rows with too few or too many cells', async () => {
     expect(values(await rowsOf(chunks('a,b\n1\n1,2\n1,2,3\n', 100)))).toEqual([
       'invalid_csv',
       { a: '1', b: '2' },
@@ -107,24 +107,24 @@ describe('a CSV', () => {
 })
 
 describe('a source', () => {
-  it('is inflated when its first bytes say gzip, whatever its name', async () => {
+  it('is decompressed if its first bytes are gzip’s, whatever its name', async () => {
     const source = await openSource(await file(gzipSync('{"a":1}\n')), process.stdin)
     expect(values(await rowsOf(source.bytes))).toEqual([{ a: 1 }])
   })
 
-  it('that ends in the middle of its gzip is said to', async () => {
+  it('reports truncated gzip', async () => {
     const source = await openSource(await file(gzipSync('{"a":1}\n'.repeat(1000)).subarray(0, 40)), process.stdin)
-    await expect(rowsOf(source.bytes)).rejects.toThrow('gzip that cannot be read to its end')
+    await expect(rowsOf(source.bytes)).rejects.toThrow('The gzip file may be incomplete or damaged')
   })
 
-  it('that is empty or blank has nothing to read', async () => {
+  it('is rejected if it is empty or blank', async () => {
     for (const content of ['', '\n \n']) {
       const source = await openSource(await file(content), process.stdin)
       await expect(readRows(source.bytes, source.name)).rejects.toThrow('is empty')
     }
   })
 
-  it('that is not there, or is a folder, is said to be', async () => {
+  it('is rejected if it is missing or a folder', async () => {
     await expect(openSource('/no/such/file', process.stdin)).rejects.toThrow('There is no file')
     await expect(openSource(tmpdir(), process.stdin)).rejects.toThrow('is a folder')
   })

@@ -12,12 +12,12 @@ export interface Rows {
 
 const HEADER_BYTES = 1 << 16
 
-/** Tells JSON lines from CSV by the first character and reads the rows. @throws Failure for an empty input and for a JSON array. */
+/** Detects JSON lines or CSV by the first character and reads the rows. @throws Failure for empty input and for a JSON array. */
 export async function readRows(chunks: AsyncIterable<Uint8Array>, name: string): Promise<Rows> {
   const iterator = chunks[Symbol.asyncIterator]()
   const head: Uint8Array[] = []
   let first = ''
-  // Up to the end of the first line with something in it: the header of a CSV.
+  // Read to the end of the first nonempty line, which is the header of a CSV.
   while (!/\S[^\n]*\n/.test(first) && first.length < HEADER_BYTES) {
     const next = await iterator.next()
     if (next.done) break
@@ -27,9 +27,9 @@ export async function readRows(chunks: AsyncIterable<Uint8Array>, name: string):
       .replace(/^\ufeff/, '')
   }
   const start = first.trimStart()
-  if (start === '') throw usageError(`${name} is empty: there is nothing to read.`)
+  if (start === '') throw usageError(`${name} is empty. Check that it is the right input.`)
   if (start.startsWith('[')) {
-    throw usageError(`${name} is one JSON array; write one message a line instead, as jq -c '.[]' does.`)
+    throw usageError(`${name} is a JSON array. Write one message per line, for example with jq -c '.[]'.`)
   }
   const all = (async function* () {
     yield* head

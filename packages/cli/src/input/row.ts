@@ -1,14 +1,14 @@
-/** One row of an input, before anybody knows whether it is a message. */
+/** One row of an input, not yet checked to be a message. */
 export interface Row {
   /** The line on which it starts, from 1. */
   line: number
-  /** Its text: identity, and what a rejection quotes. */
+  /** The text, which identifies the row and is kept with a rejection. */
   text: string
-  /** What it says, or why it says nothing. */
+  /** The value, or why it could not be read. */
   content: { ok: true; value: unknown } | { ok: false; rejection: Rejection }
 }
 
-/** Why a row was not taken. The codes are those of the service's answers where it knows the case, too. */
+/** Why a row was rejected. Cases that the service also knows have the service's codes. */
 export interface Rejection {
   code: string
   /** One sentence that says what to do. */

@@ -2,8 +2,7 @@ import { readTime } from '@nsm/schema'
 import { Temporal } from 'temporal-polyfill'
 
 /**
- * An ISO 8601 instant from the ways in which tables write times, which are those that {@link readTime} reads; a time
- * without a zone is local time of `zone`.
+ * Converts any time that {@link readTime} can read to an ISO 8601 instant. A time without a zone is local to `zone`.
  */
 export function toInstant(text: string, zone: string): { ok: true; value: string } | { ok: false; message: string } {
   const time = readTime(text)

@@ -5,8 +5,8 @@ import { northStars } from './north-stars.js'
 import type { Warning } from './warning.js'
 
 /**
- * North stars that are counted differently than in an earlier tree, although their definition was to stay stable longer,
- * and without a new word why.
+ * Finds north stars that are counted differently than in an earlier tree, before the date until which their definition was
+ * meant to stay stable, and without a new reason.
  * @param today local date in the tree's zone
  */
 export function definitionChanged(tree: Tree, earlier: Tree, today: string): Warning[] {
@@ -25,7 +25,7 @@ export function definitionChanged(tree: Tree, earlier: Tree, today: string): War
       {
         code: 'definition_changed',
         path: `${path}.definition`,
-        message: `"${metric.title}" is counted differently than before, although its definition was to stay stable until ${stableUntil}.`,
+        message: `"${metric.title}" is counted differently than before, but its definition was meant to stay stable until ${stableUntil}.`,
         advice: 'Explain in "review.why" why the change is worth breaking the series, or revert it.',
       },
     ]

@@ -1,16 +1,16 @@
 import { type Definition, definitionIds, formulaIds, type Metric, type Tree } from '@nsm/schema'
 
-/** The north stars with their ids and where they stand. */
+/** The north stars with their ids and their paths in the tree. */
 export function northStars(tree: Tree): { id: string; path: string; metric: Metric }[] {
   return tree.northStar.map((id) => ({ id, path: `metrics.${id}`, metric: tree.metrics[id] as Metric }))
 }
 
-/** The metrics that one is made of: by `formula`, else the halves of its ratio. */
+/** The metrics that a metric is made of: its `formula`'s, or else the numerator and denominator of its ratio. */
 export function partsOf(metric: Metric): string[] {
   return metric.formula ? formulaIds(metric.formula) : definitionIds(metric.definition)
 }
 
-/** Every metric reached from `roots` by arithmetic, ratio halves and drivers, the roots included. */
+/** The roots and every metric reached from them through formulas, ratios and drivers. */
 export function reachedFrom(tree: Tree, roots: readonly string[]): Set<string> {
   const reached = new Set<string>()
   const visit = (id: string) => {
@@ -28,7 +28,7 @@ export function reachedFrom(tree: Tree, roots: readonly string[]): Set<string> {
   return reached
 }
 
-/** The definitions that say what a metric counts: its own, or, where it is computed, those of its parts. */
+/** The definitions that say what a metric counts: its own or, if it is computed, those of its parts. */
 export function countedBy(tree: Tree, id: string): Definition[] {
   const metric = tree.metrics[id]
   if (!metric) return []

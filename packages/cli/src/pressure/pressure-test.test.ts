@@ -10,7 +10,7 @@ const metric = (changes: object = {}) => ({
   ...changes,
 })
 
-/** A tree with nothing to say against it, changed. */
+/** A tree without weaknesses, with changes. */
 function tree(changes: object = {}, metrics: object = {}): Tree {
   const parsed = parseTree({
     version: 1,
@@ -44,7 +44,7 @@ const decision = (changes: object) => ({
 })
 
 describe('the pressure test', () => {
-  it('lets a good tree be', () => {
+  it('has no warnings for a good tree', () => {
     expect(pressureTest(tree(), TODAY)).toEqual([])
   })
 
@@ -59,7 +59,7 @@ describe('the pressure test', () => {
     expect(found?.message).toContain(what)
   })
 
-  it('does not call a conversion from a sign-up vanity', () => {
+  it('does not call a conversion from a sign-up a vanity metric', () => {
     const definition = {
       kind: 'conversion',
       of: 'user',
@@ -112,7 +112,7 @@ describe('the pressure test', () => {
     expect(codes(of)).toContain(expected)
   })
 
-  it('asks for the review on the day after it was due', () => {
+  it('warns on the day after a review was due', () => {
     expect(codes(tree(), '2027-01-05')).toEqual([])
     expect(codes(tree(), '2027-01-06')).toEqual(['review_overdue review'])
   })
@@ -121,18 +121,18 @@ describe('the pressure test', () => {
 describe('a north star that is counted differently', () => {
   const changed = nights({ definition: { kind: 'sum', event: 'booked', property: 'nights' } })
 
-  it('before its time, without a new word why, is told', () => {
+  it('is reported before its stable period ends, if there is no new reason', () => {
     expect(definitionChanged(tree({}, changed), tree(), TODAY)).toMatchObject([
       { code: 'definition_changed', path: 'metrics.nights.definition' },
     ])
   })
 
-  it('is not one that was not there before, whatever it is called', () => {
+  it('is not reported if the earlier tree does not have it, whatever its id', () => {
     const odd = tree({ northStar: ['constructor'] }, { constructor: metric() })
     expect(definitionChanged(odd, tree(), TODAY)).toEqual([])
   })
 
-  it('is let be after its time, or with a reason, or when only its title changed', () => {
+  it('is not reported after its stable period, with a reason, or if only its title changed', () => {
     const review = { adopted: '2026-06-01', why: 'Nights, not bookings, are what hosts are paid for.' }
     expect(definitionChanged(tree({}, changed), tree(), '2027-01-05')).toEqual([])
     expect(definitionChanged(tree({ review }, changed), tree(), TODAY)).toEqual([])

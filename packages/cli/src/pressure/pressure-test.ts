@@ -20,7 +20,7 @@ const RULES: readonly ((tree: Tree, today: string) => Warning[])[] = [
 ]
 
 /**
- * Everything about a tree that experience advises against.
+ * Warns about known weaknesses in a tree.
  * @param today local date in the tree's zone
  */
 export function pressureTest(tree: Tree, today: string): Warning[] {

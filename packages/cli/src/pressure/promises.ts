@@ -5,7 +5,7 @@ import type { Warning } from './warning.js'
 
 const HALLWAY_CHARACTERS = 120
 
-/** A north star that tells what happened long ago: money, churn, lifetime value. */
+/** Warns about a north star that reacts late: money, churn or lifetime value. */
 export function laggingIndicator(tree: Tree): Warning[] {
   return northStars(tree).flatMap(({ id, path, metric }) => {
     const text = `${id.replaceAll('_', ' ')} ${metric.title}`.toLowerCase()
@@ -32,7 +32,7 @@ export function laggingIndicator(tree: Tree): Warning[] {
   })
 }
 
-/** Nothing stands in the way of raising the number without raising the value. */
+/** Warns when nothing prevents raising the number without giving customers more value. */
 export function gameable(tree: Tree): Warning[] {
   const warnings: Warning[] = []
   if (tree.guardrails.length === 0) {
@@ -54,7 +54,7 @@ export function gameable(tree: Tree): Warning[] {
   return warnings
 }
 
-/** Nobody can repeat it in a hallway. */
+/** Warns when the north star has no pitch short enough to remember. */
 export function tooComplex(tree: Tree): Warning[] {
   const hallway = tree.decision?.pressure?.hallway?.trim() ?? ''
   if (hallway !== '' && hallway.length <= HALLWAY_CHARACTERS) return []
@@ -65,13 +65,13 @@ export function tooComplex(tree: Tree): Warning[] {
       message:
         hallway === ''
           ? 'The tree has no one-sentence pitch for the north star.'
-          : `The hallway sentence has ${hallway.length} characters. People remember about ${HALLWAY_CHARACTERS} at most.`,
+          : `The one-sentence pitch has ${hallway.length} characters. People remember about ${HALLWAY_CHARACTERS} at most.`,
       advice: 'Say it as you would to a colleague in the hallway. If you can’t, the metric is too complex.',
     },
   ]
 }
 
-/** Nobody knows whether value turns into revenue. */
+/** Warns when nothing connects the north star to revenue. */
 export function noRevenue(tree: Tree): Warning[] {
   if (tree.revenue || tree.decision?.pressure?.revenue) return []
   return [
@@ -84,7 +84,7 @@ export function noRevenue(tree: Tree): Warning[] {
   ]
 }
 
-/** The day on which the tree promised to be looked at again is over. */
+/** Warns when the tree's review date has passed. */
 export function reviewOverdue(tree: Tree, today: string): Warning[] {
   const review = reviewOf(tree, today)
   if (!review?.overdue) return []

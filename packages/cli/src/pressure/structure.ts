@@ -5,7 +5,7 @@ import type { Warning } from './warning.js'
 const FEWEST_INPUTS = 2
 const MOST_INPUTS = 5
 
-/** A north star that a team cannot take apart, or that is taken into too many parts to keep in mind. */
+/** Warns about a north star with too few inputs to explain it, or too many to keep in mind. */
 export function notDecomposable(tree: Tree): Warning[] {
   return northStars(tree).flatMap(({ path, metric }) => {
     const parts = partsOf(metric)
@@ -16,7 +16,7 @@ export function notDecomposable(tree: Tree): Warning[] {
       {
         code: 'not_decomposable',
         path: `${path}.${parts.length > 0 || inputs.length === 0 ? 'formula' : 'drivers'}`,
-        message: `"${metric.title}" has ${inputs.length} direct input${inputs.length === 1 ? '' : 's'}; ${few ? 'that is too few to explain why it moves' : 'that is more than people can keep in mind'}.`,
+        message: `"${metric.title}" has ${inputs.length} direct input${inputs.length === 1 ? '' : 's'}, ${few ? 'too few to explain why it moves' : 'more than people can keep in mind'}.`,
         advice: few
           ? `Write it under "formula" as a product or sum of ${FEWEST_INPUTS} to ${MOST_INPUTS} metrics.`
           : `Group them so that ${FEWEST_INPUTS} to ${MOST_INPUTS} direct inputs remain, each with its own inputs.`,
@@ -25,7 +25,7 @@ export function notDecomposable(tree: Tree): Warning[] {
   })
 }
 
-/** A metric of the tree that nobody looks after. */
+/** Warns about a metric without an owner. */
 export function noOwner(tree: Tree): Warning[] {
   return [...reachedFrom(tree, tree.northStar)].flatMap((id) => {
     const metric = tree.metrics[id]
@@ -41,7 +41,7 @@ export function noOwner(tree: Tree): Warning[] {
   })
 }
 
-/** A guardrail that cannot be breached. */
+/** Warns about a guardrail without a limit. */
 export function noLimit(tree: Tree): Warning[] {
   return tree.guardrails.flatMap((id) => {
     const metric = tree.metrics[id]
@@ -57,7 +57,7 @@ export function noLimit(tree: Tree): Warning[] {
   })
 }
 
-/** A metric that belongs to nothing. Guardrails, revenue and candidates of the decision belong by being named there. */
+/** Warns about a metric that isn't connected to a north star, a guardrail, revenue or a candidate of the decision. */
 export function orphanMetric(tree: Tree): Warning[] {
   const candidates = tree.decision?.candidates.flatMap(({ metric }) => metric ?? []) ?? []
   const roots = [...tree.northStar, ...tree.guardrails, ...(tree.revenue ? [tree.revenue.metric] : []), ...candidates]

@@ -2,7 +2,7 @@ import type { Tree } from '@nsm/schema'
 import { countedBy, eventsOf, northStars } from './north-stars.js'
 import type { Warning } from './warning.js'
 
-/** What grows with attention and not with value; each as it is written in titles and in event names. */
+/** Things that grow with attention rather than value, as titles and event names spell them. */
 const VANITY: readonly [RegExp, string][] = [
   [/\b(sign ?ups?|signed up|registrations?|registered|accounts? created|user created)\b/, 'sign-ups'],
   [/\b(downloads?|downloaded|installs?|installed|installations?)\b/, 'downloads or installs'],
@@ -11,7 +11,7 @@ const VANITY: readonly [RegExp, string][] = [
   [/\b(notifications?|push(es)?|mails?|emails?) (sent|delivered)\b/, 'notifications sent'],
 ]
 
-/** A north star that counts attention or activity. Conversions and ratios from such an event to a better one are fine. */
+/** Warns about a north star that counts attention or activity. Conversions and ratios that start from it are fine. */
 export function vanityMetric(tree: Tree): Warning[] {
   return northStars(tree).flatMap(({ id, path, metric }) => {
     const { definition } = metric
@@ -31,7 +31,7 @@ export function vanityMetric(tree: Tree): Warning[] {
   })
 }
 
-/** A north star none of whose events is a value moment. */
+/** Warns about a north star that reads no value moment. */
 export function noValueEvent(tree: Tree): Warning[] {
   return northStars(tree).flatMap(({ id, path, metric }) => {
     const events = countedBy(tree, id).flatMap(eventsOf)
@@ -47,7 +47,7 @@ export function noValueEvent(tree: Tree): Warning[] {
   })
 }
 
-/** A north star that can only grow. */
+/** Warns about a north star that can only grow. */
 export function cumulativeMetric(tree: Tree): Warning[] {
   return northStars(tree).flatMap(({ id, path, metric }) => {
     if (metric.definition.kind === 'ratio') return []
@@ -67,7 +67,7 @@ export function cumulativeMetric(tree: Tree): Warning[] {
       {
         code: 'cumulative_metric',
         path: `${path}.definition`,
-        message: `"${metric.title}" can never fall, so it looks healthy even if nobody uses the product any more.`,
+        message: `"${metric.title}" can never fall, so it looks healthy even if nobody uses the product anymore.`,
         advice: way,
       },
     ]

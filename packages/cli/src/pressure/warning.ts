@@ -1,4 +1,4 @@
-/** A weakness of a tree that is valid: nothing is wrong with its shape, something may be with what it measures. */
+/** A weakness in a valid tree: it may measure the wrong thing. */
 export interface Warning {
   code: WarningCode
   /** Where in the tree. */

@@ -36,16 +36,16 @@ it.each<[number | null, string | null, string]>([
   expect(print(result([point(value)]), unit)[3]?.split(/ {2,}/)).toEqual(['2026-03-02', text])
 })
 
-it('writes the numerator and denominator of a rate, and segments, in the same way', () => {
+it('formats numerators, denominators and segments in the same way', () => {
   const rate = result([point(0.3125, { numerator: 1250, denominator: 4000 })], { kind: 'ratio' })
   expect(print(rate, 'percent')[3]).toBe('2026-03-02  31.3%      1,250        4,000')
   const segments = { free: [point(90)], pro: [point(30)] }
   expect(print({ ...result([point(120)]), segments }, 'duration:s')[3]).toBe('2026-03-02  2 min  1.5 min  30 sec')
 })
 
-it('gives each segment a table of its own where wide names do not fit side by side', () => {
+it('gives each segment its own table when wide names do not fit side by side', () => {
   const segments = { 東京都: [point(1)], 大阪府: [point(2)] }
-  // 10 for the period, 3 for the whole, 6 for each name, and 2 between each: 31 columns.
+  // 10 for the period, 3 for the total, 6 for each name and 2 for each gap: 31 columns.
   const answer = { ...result([point(3)]), segments }
   expect(print(answer, null, 31)[2]).toBe('period      all  大阪府  東京都')
   expect(print(answer, null, 30)[2]).toBe('大阪府')

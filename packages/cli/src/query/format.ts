@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal/terminal.js'
 
 const NO_VALUE = '(none)'
 
-/** A number as the card writes it. */
+/** A number in the card's format. */
 const say = (value: number | null | undefined, unit: Unit | null) => formatValue(value ?? null, unit, { lang: 'en' })
 
 type Screen = Pick<Terminal, 'colors' | 'width'>
@@ -18,7 +18,10 @@ export interface Heading {
   sentence: string | null
 }
 
-/** A query's answer for a person: the metric, one row a period, one table a segment where they do not fit side by side. */
+/**
+ * A query's result as text: the metric, then one row per period. Segments that don't fit side by side each get their own
+ * table.
+ */
 export function formatResult(result: QueryResult, heading: Heading, screen: Screen): string {
   const { bold, dim } = screen.colors
   const head = [bold(titleWithUnit(heading)), ...(heading.sentence ? [dim(heading.sentence)] : [])].join('\n')
@@ -34,11 +37,11 @@ function titleWithUnit({ title, unit }: Heading): string {
 }
 
 function pointRows(points: readonly Point[], unit: Unit | null, screen: Screen): [Column[], Cell[][]] {
-  const halves = points.some(({ denominator }) => denominator !== undefined && denominator !== null)
+  const isRatio = points.some(({ denominator }) => denominator !== undefined && denominator !== null)
   const columns: Column[] = [
     { title: 'period' },
     { title: 'value', align: 'right' },
-    ...(halves
+    ...(isRatio
       ? ([
           { title: 'numerator', align: 'right' },
           { title: 'denominator', align: 'right' },
@@ -49,7 +52,7 @@ function pointRows(points: readonly Point[], unit: Unit | null, screen: Screen):
   const rows = points.map((point) => [
     point.period,
     { text: say(point.value, unit), paint: point.state === 'open' ? screen.colors.dim : screen.colors.bold },
-    ...(halves ? [say(point.numerator, null), say(point.denominator, null)] : []),
+    ...(isRatio ? [say(point.numerator, null), say(point.denominator, null)] : []),
     { text: point.state === 'final' ? '' : point.state, paint: screen.colors.dim },
   ])
   return [columns, rows]
@@ -97,7 +100,7 @@ function ignoredLine({ ignored }: QueryResult, { colors }: Screen): string[] {
   ]
 }
 
-/** `<10` before `10-100` before `100+`; what has no value comes last. */
+/** Sorts `<10` before `10-100` before `100+`, and events without a value last. */
 function bySize(a: string, b: string): number {
   if ((a === NO_VALUE) !== (b === NO_VALUE)) return a === NO_VALUE ? 1 : -1
   return a.localeCompare(b, 'en', { numeric: true })

@@ -4,11 +4,12 @@ import { readEvent } from '../input/message.js'
 import { withEvents } from './with-events.js'
 
 /**
- * Answers one query over messages alone: what `nsm query --events` does, and what the conformance vectors hold it to.
- * The messages go into a temporary store, a `receivedAt` of their own honoured; one without it was received when it happened.
+ * Runs one query over messages only, as `nsm query --events` does. The conformance vectors test this function.
+ * The messages go into a temporary store. Their `receivedAt` is kept; without one, a message counts as received when it
+ * happened.
  *
  * @param messages Segment messages, as parsed JSON
- * @param now ms since the epoch; the request's `asOf`, where it has one, decides what is seen
+ * @param now ms since the epoch; the request's `asOf`, if set, decides which events count
  * @throws Failure for an invalid message; EngineError for a request that the tree cannot answer
  */
 export async function queryEvents(

@@ -4,7 +4,7 @@ import type { Heading } from './format.js'
 import { type QueryFlags, toRequest } from './to-request.js'
 
 /**
- * Asks a running service. Its report says what the metrics are called, which is the north star and what its calendar is.
+ * Queries a running service. Its report gives the metrics' names, the north star and the calendar.
  * @param now ms since the epoch
  */
 export async function queryService(

@@ -7,23 +7,23 @@ import { startProgress } from '../terminal/progress.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { withEvents } from './with-events.js'
 
-/** Where the events are that a question is about. At most one is named. */
+/** Where to read events from. At most one may be set. */
 export interface SourceFlags {
   url?: string | undefined
   store?: string | undefined
   events?: string | undefined
 }
 
-/** A store to ask. Times are ms since the epoch. */
+/** A store to query. Times are ms since the epoch. */
 interface OpenSource {
   store: Store
-  /** The last moment of interest: now, or a file's last event. */
+  /** The latest time to report on: now, or a file's last event. */
   last: number
-  /** When everything in it had been received: now, or a file's last receipt. */
+  /** When all its events had been received: now, or a file's last receipt. */
   known: number
 }
 
-/** Opens the store that the flags name, or loads the file they name into a temporary one, for the time of `use`. */
+/** Opens the store from the flags, or loads their file into a temporary store, and closes it after `use`. */
 export async function withSource<T>(
   flags: Omit<SourceFlags, 'url'>,
   terminal: Terminal,
@@ -51,21 +51,21 @@ export async function withSource<T>(
   }
 }
 
-/** @throws Failure when more than one place is named */
+/** @throws Failure when more than one source is set */
 export function checkOneSource(flags: SourceFlags): void {
   const named = (['events', 'store', 'url'] as const).filter((flag) => flags[flag] !== undefined)
   if (named.length > 1)
     throw usageError(`Choose one source of events, not ${named.map((flag) => `--${flag}`).join(' and ')}.`)
 }
 
-/** Asking a store that is not there must not make one. */
+/** A query must not create a missing store. */
 function checkStoreExists(location: string, named: boolean): void {
   if (!location.startsWith('file:')) return
   const folder = location.slice('file:'.length)
   if (existsSync(folder)) return
   throw usageError(
     named
-      ? `There is no store in ${folder}.`
+      ? `There is no store in ${folder}. Check --store.`
       : `No events to read: there is no store in ./${folder}. Use --events FILE, --store file:DIR, or --url of a running service.`,
   )
 }

@@ -15,11 +15,11 @@ const parsed = parseTree({
   },
 })
 const tree = (parsed.ok && parsed.value) as Tree
-// Already the third in Tokyo.
+// Already March 3 in Tokyo.
 const last = Date.parse('2026-03-02T16:00:00Z')
 
 describe('a query', () => {
-  it('without flags is the north star of the last twelve periods', () => {
+  it('without flags covers the last twelve periods of the north star', () => {
     expect(toRequest(tree, {}, last)).toEqual({
       metric: 'bookings',
       grain: 'month',
@@ -28,7 +28,7 @@ describe('a query', () => {
     })
   })
 
-  it('takes what is said', () => {
+  it('uses the given flags', () => {
     const flags = { metric: 'guests', grain: 'day', from: '2026-01-01', to: '2026-01-31', segment: 'region' }
     expect(toRequest(tree, { ...flags, asOf: '2026-02-01T00:00:00+09:00' }, last)).toEqual({
       ...flags,

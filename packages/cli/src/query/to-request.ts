@@ -4,7 +4,7 @@ import { Temporal } from 'temporal-polyfill'
 import { usageError } from '../failure.js'
 import { suggest } from '../terminal/nearest.js'
 
-/** What was typed. Everything may be left out. */
+/** The flags as typed. All are optional. */
 export interface QueryFlags {
   metric?: string | undefined
   grain?: string | undefined
@@ -14,22 +14,22 @@ export interface QueryFlags {
   segment?: string | undefined
 }
 
-/** What a tree, or a report of it, knows of the names that a request may use. */
+/** The names that a request can use, from a tree or a report on it. */
 export interface Known {
   northStar: readonly string[]
   calendar: Pick<Tree['calendar'], 'grain' | 'timezone'>
   metrics: object
-  /** Unknown where only the service has the tree; it answers for itself. */
+  /** Unknown when only the service has the tree; the service then checks the name. */
   segments?: object
 }
 
-/** Periods that are shown when nobody says from when. */
+/** Number of periods shown without `--from`. */
 const PERIODS = 12
 
 /**
- * The request that the flags mean: the first north star, the tree's own grain, the last twelve periods.
- * @param last the last moment of interest; ms since the epoch
- * @throws Failure for a name the tree does not know, with the nearest one, and for dates that are none
+ * Turns flags into a request. Defaults to the first north star, the tree's grain and the last twelve periods.
+ * @param last the latest time to report on; ms since the epoch
+ * @throws Failure for an unknown name, with a suggestion, and for invalid dates
  */
 export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRequest {
   const metric = flags.metric ?? (tree.northStar[0] as string)
@@ -61,7 +61,7 @@ export function toRequest(tree: Known, flags: QueryFlags, last: number): QueryRe
   }
 }
 
-/** @throws Failure with the nearest id when the tree has no such metric */
+/** @throws Failure with a suggestion when the tree has no such metric */
 export function checkMetric(tree: Pick<Known, 'metrics'>, id: string): void {
   if (Object.hasOwn(tree.metrics, id)) return
   throw usageError(`The tree has no metric "${id}". ${suggest(id, Object.keys(tree.metrics))}`)

@@ -6,13 +6,13 @@ const BLOCK_EVENTS = 50_000
 /** A temporary store with events in it. */
 export interface LoadedStore {
   store: Store
-  /** When the last of them happened; ms since the epoch, -Infinity when there is none. */
+  /** When the last of them happened; ms since the epoch, -Infinity without events. */
   lastTime: number
   /** When the last of them was received. */
   lastReceipt: number
 }
 
-/** Loads events into a temporary store for the time of `use`. */
+/** Loads events into a temporary store and removes it after `use`. */
 export async function withEvents<T>(
   events: Iterable<Event> | AsyncIterable<Event>,
   use: (loaded: LoadedStore) => Promise<T>,

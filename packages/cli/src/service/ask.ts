@@ -2,16 +2,16 @@ import { commandError, usageError } from '../failure.js'
 
 const DEVELOPMENT_READ_TOKEN = 'rt_dev'
 
-/** A service and the token to read it with; on this machine's own address the development token is tried. */
+/** A service and its read token. Without a token, the development token is tried. */
 interface ServiceAddress {
   url: string
   token: string | undefined
 }
 
 /**
- * Asks a service for JSON.
+ * Gets JSON from a service.
  * @param path such as `v1/query`
- * @throws Failure with the service's own sentence, or with what to do when nothing answers
+ * @throws Failure with the service's own message, or with what to do when nothing responds
  */
 export async function ask(
   service: ServiceAddress,
@@ -26,7 +26,7 @@ export async function ask(
   return response.json()
 }
 
-/** @throws Failure when the address is none */
+/** @throws Failure for an invalid address */
 export function endpoint(service: string, path: string): URL {
   const base = URL.canParse(service) ? new URL(service) : undefined
   if (!base || !/^https?:$/.test(base.protocol)) {
@@ -35,26 +35,27 @@ export function endpoint(service: string, path: string): URL {
   return new URL(path, base.href.endsWith('/') ? base : `${base.href}/`)
 }
 
-/** `fetch`, with a sentence where nobody answers. */
+/** `fetch`, with a clear error when nothing responds. */
 export async function reach(url: URL, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (error) {
     const cause = (error as { cause?: { code?: string; message?: string } }).cause
     throw commandError(
-      `No service answers at ${url.origin} (${cause?.code ?? cause?.message ?? (error as Error).message}). Is nsm serve running?`,
+      `No service is responding at ${url.origin} (${cause?.code ?? cause?.message ?? (error as Error).message}). Is nsm serve running?`,
     )
   }
 }
 
-/** The Failure that an answer with an error status means. @param keyFlag how its key is given here */
+/** The Failure for a response with an error status. @param keyFlag how to set the key in this command */
 export async function failureOf(response: Response, keyFlag: string): Promise<Error> {
   const { message } = (await response.json().catch(() => ({}))) as { message?: string }
   if (response.status === 401 || response.status === 403) {
     return commandError(
-      `${new URL(response.url).origin} does not take this key: ${message ?? response.statusText} Give one with ${keyFlag}.`,
+      `${new URL(response.url).origin} rejected the key: ${message ?? `${response.statusText}.`} Set a valid key with ${keyFlag}.`,
     )
   }
-  const sentence = message ?? `${new URL(response.url).origin} answers ${response.status} ${response.statusText}.`
+  const sentence =
+    message ?? `${new URL(response.url).origin} responded with ${response.status} ${response.statusText}.`
   return response.status < 500 ? usageError(sentence) : commandError(sentence)
 }

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 
 /**
- * The way out of an unknown name: the nearest known one where it is near, else all of them (a dozen at most).
+ * Suggests what to use instead of an unknown name: a similar one, or else the available ones (at most a dozen).
  *
  * @example suggest('bokings', ['bookings', 'nights']) // 'Did you mean "bookings"?'
  */

@@ -5,13 +5,13 @@ const REDRAW_MS = 100
 const CLEAR_LINE = '\r\u001b[2K'
 
 export interface Progress {
-  /** Says how far the work is. Nothing is drawn in its first second, nor where nobody watches. */
+  /** Shows progress. Draws nothing in the first second, or when standard error is not a terminal. */
   update(sentence: () => string): void
-  /** Takes the line away. */
+  /** Clears the line. */
   done(): void
 }
 
-/** One line on a terminal that is drawn over itself. */
+/** A progress line that redraws itself in place. */
 export function startProgress(terminal: Pick<Terminal, 'watched' | 'note' | 'now'>): Progress {
   const started = terminal.now()
   let drawn: number | undefined

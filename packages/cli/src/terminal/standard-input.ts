@@ -3,8 +3,8 @@ import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
 
 /**
- * What comes in at standard input, read by a process of its own: the embedded engine looks there, too, and takes what
- * waits for rows of its own inserts. Once this is read, and by {@link leaveStandardInput}, nothing waits there.
+ * Standard input, read by a separate process. The embedded engine also reads standard input and would take what is there
+ * for rows of its own inserts, so this leaves nothing for it to find.
  */
 export async function* standardInput(): AsyncGenerator<Uint8Array> {
   const cat = spawn('cat', { stdio: ['inherit', 'pipe', 'inherit'] })
@@ -16,10 +16,10 @@ export async function* standardInput(): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Puts nothing in the place of standard input, for a command that does not read it. A terminal stays. */
+/** Replaces standard input with /dev/null, for a command that doesn't read it. Keeps a terminal. */
 export function leaveStandardInput(): void {
   if (isatty(0)) return
   closeSync(0)
-  // Takes the lowest free number, which is the one just freed.
+  // This gets the lowest free descriptor, which is the one just closed.
   openSync('/dev/null', 'r')
 }

@@ -8,12 +8,12 @@ export interface Column {
   align?: 'left' | 'right'
 }
 
-/** A cell as text, or as text with the color it has on a terminal. */
+/** A cell's text, optionally with its color on a terminal. */
 export type Cell = string | { text: string; paint: Formatter }
 
 const GAP = '  '
 
-/** Columns of text under their titles; widths by what they hold, where an emoji or a CJK character takes two. */
+/** Lines up text in columns under their titles. An emoji or a CJK character is two columns wide. */
 export function formatTable(columns: readonly Column[], rows: readonly Cell[][], dim: Formatter): string {
   const widths = columns.map((column, i) =>
     Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(textOf(row[i] ?? '')))),

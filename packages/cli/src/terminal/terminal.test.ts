@@ -4,7 +4,7 @@ import { suggest } from './nearest.js'
 import { startProgress } from './progress.js'
 import { formatTable } from './table.js'
 
-it('a table lines up on the screen: wide characters take two columns, colors and accents none', () => {
+it('lines up a table: wide characters take two columns, colors and accents none', () => {
   const { bold, dim } = createColors(true)
   const table = formatTable(
     [{ title: 'plan' }, { title: 'n', align: 'right' }],
@@ -28,7 +28,7 @@ it('a table lines up on the screen: wide characters take two columns, colors and
   ])
 })
 
-it('an unknown name is answered with a near one, else with all', () => {
+it('suggests a similar name, or else lists all names', () => {
   expect(suggest('bokings', ['bookings', 'nights'])).toBe('Did you mean "bookings"?')
   expect(suggest('revenue', ['bookings', 'nights'])).toBe('Known: bookings, nights.')
 })
@@ -41,7 +41,7 @@ describe('progress', () => {
     return { written, clock, progress }
   }
 
-  it('says nothing of what is done within a second', () => {
+  it('shows nothing for work that takes less than a second', () => {
     const { written, clock, progress } = at(true)
     clock.time = 999
     progress.update(() => 'half')
@@ -49,14 +49,14 @@ describe('progress', () => {
     expect(written).toEqual([])
   })
 
-  it('draws one line over itself, not too often, and takes it away', () => {
+  it('redraws one line at a limited rate and clears it', () => {
     const { written, clock, progress } = at(true)
     for (clock.time = 1000; clock.time <= 1200; clock.time += 50) progress.update(() => `${clock.time}`)
     progress.done()
     expect(written.map((text) => text.slice(5))).toEqual(['1000', '1100', '1200', ''])
   })
 
-  it('is silent where nobody watches', () => {
+  it('shows nothing without a terminal', () => {
     const { written, clock, progress } = at(false)
     clock.time = 5000
     progress.update(() => 'half')

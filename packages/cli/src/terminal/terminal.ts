@@ -2,29 +2,29 @@ import { createColors } from 'picocolors'
 
 export type Colors = ReturnType<typeof createColors>
 
-/** Where a command reads and writes, and what it may know of the world. Tests bring their own. */
+/** A command's input, output and clock. Tests provide their own. */
 export interface Terminal {
   input: AsyncIterable<Uint8Array>
-  /** The answer: standard output. */
+  /** Writes the result to standard output. */
   print(text: string): void
-  /** Everything else: standard error. */
+  /** Writes anything else to standard error. */
   note(text: string): void
-  /** Columns of the screen; undefined where the answer goes into a file or a pipe. */
+  /** Width in columns; undefined when output goes to a file or a pipe. */
   width: number | undefined
-  /** Whether a person watches standard error, so that progress may be drawn over itself. */
+  /** Whether standard error is a terminal, where progress can redraw itself. */
   watched: boolean
-  /** For the answer; plain where it is no terminal. */
+  /** Colors for the result; none if it doesn't go to a terminal. */
   colors: Colors
-  /** What the process ends with when nothing is thrown: 0, or 1 where the answer is no. */
+  /** The exit code when nothing is thrown: 0 for success, 1 for failure. */
   exitCode: 0 | 1
   /** ms since the epoch. */
   now(): number
 }
 
-/** The terminal of this process. `NO_COLOR` (no-color.org) and `FORCE_COLOR` are honoured. */
+/** The terminal of this process. `NO_COLOR` (no-color.org) and `FORCE_COLOR` are respected. */
 export function processTerminal(input: AsyncIterable<Uint8Array>): Terminal {
   const { stdout, stderr, env } = process
-  // A reader that has seen enough (`nsm query | head`) is fine.
+  // A reader may stop early, as in `nsm query | head`.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
     throw error

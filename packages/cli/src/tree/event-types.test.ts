@@ -19,14 +19,14 @@ const parsed = parseTree({
   metrics: { m: { title: 'M', definition: { kind: 'count', event: '*' } } },
 })
 
-it('the types of a tree compile, and accept and refuse what they should', () => {
+it('generates types that compile, accept declared events and reject others', () => {
   const problems = problemsOf({
     'sdk.d.ts': "declare module '@nsm/sdk' { export interface Events {} }",
     'events.ts': eventTypes((parsed.ok && parsed.value) as Tree),
     'use.ts': `import type { Events } from '@nsm/sdk'
 export const good: Events['message_sent'] = { bot: true, 'sent at': 'noon', tags: [1] }
 export const other: Events['sign "up"'] = { anything: 1 }
-// @ts-expect-error a text is no boolean
+// @ts-expect-error a string is not a boolean
 export const wrong: Events['message_sent'] = { bot: 'yes' }
 // @ts-expect-error it is not tracked by name
 export type Page = Events['$page']

@@ -4,8 +4,7 @@ import { findNodeAtLocation, type Node, parseTree as parseNodes } from 'jsonc-pa
 const STEP = /\.?([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g
 
 /**
- * The line, from 1, on which a problem's path stands in a JSON text; that of the nearest thing around it where the path
- * itself is missing.
+ * The line, from 1, of a problem's path in a JSON text. If the path is missing, the line of its nearest existing parent.
  *
  * @param path as `formatPath` writes it: `metrics.m.formula.sum[1]`
  */

@@ -7,7 +7,7 @@ import { usageError } from '../failure.js'
 
 const run = promisify(execFile)
 
-/** A tree file as it was in a git revision. @throws Failure when git does not know it, or it was no tree then */
+/** A tree file as of a git revision. @throws Failure when git doesn't have it, or it was not a valid tree */
 export async function treeAtRevision(path: string, revision: string): Promise<Tree> {
   const text = await show(path, revision)
   const json = parseJson(text)
@@ -27,7 +27,8 @@ async function show(path: string, revision: string): Promise<string> {
     return stdout
   } catch (error) {
     const { code, stderr } = error as { code?: string; stderr?: string }
-    if (code === 'ENOENT') throw usageError('--against needs git, and it is not installed here.')
+    if (code === 'ENOENT')
+      throw usageError('--against needs git, which is not installed. Install git, or leave out --against.')
     throw usageError(`git has no ${path} at ${revision}: ${stderr?.trim().split('\n')[0] ?? ''}`)
   }
 }
