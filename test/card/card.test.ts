@@ -163,7 +163,7 @@ describe('the chart by keyboard', () => {
   it('has a table that says the same', async () => {
     const { page } = await show(CARD, answerWith(FULL))
     await settled(page)
-    await page.getByRole('button', { name: 'As a table' }).press('Enter')
+    await page.getByRole('button', { name: 'View as table' }).press('Enter')
     const rows = page.getByRole('table').getByRole('row')
     expect(await rows.nth(1).textContent()).toMatch(/week of Nov 16 so far\s*1,604 teams/)
     expect(await rows.nth(2).textContent()).toMatch(/week of Nov 9\s*1,832 teams\s*1,\d+ – 1,\d+/)

@@ -1,6 +1,6 @@
 import { NsmCard } from './element.js'
 
-// Twice on one page, from two versions or two bundles, is fine: the first one stays.
+// A page can load this twice, from two versions or bundles. The first one is used.
 if (!customElements.get('nsm-card')) customElements.define('nsm-card', NsmCard)
 
 export { NsmCard }

@@ -27,7 +27,7 @@ it('can be defined twice', async () => {
   expect(customElements.get('nsm-card')).toBe(NsmCard)
 })
 
-it('shows a report that the page sets, and tells nobody what the page did itself', async () => {
+it('shows a report that the page sets, without sending an event', async () => {
   const element = card({ data: REPORT })
   const loaded = heard(element, 'nsm-load')
   document.body.append(element)
@@ -38,7 +38,7 @@ it('shows a report that the page sets, and tells nobody what the page did itself
   expect(loaded).not.toHaveBeenCalled()
 })
 
-it('tells what it loaded', async () => {
+it('sends an event when it has loaded a report', async () => {
   const element = card({ src: '/a', fetcher: async () => REPORT })
   const loaded = heard<NsmLoadEvent>(element, 'nsm-load')
   document.body.append(element)
@@ -62,7 +62,7 @@ it('keeps the last good report when a later one fails, and says so', async () =>
   expect(text(element)).toContain('As of 2:02 PM. Not up to date.')
 })
 
-it('does not show the number of another address', async () => {
+it('does not show a number from another address', async () => {
   const element = card({ src: '/c', fetcher: async () => REPORT })
   document.body.append(element)
   await vi.waitFor(() => expect(element.status).toBe('ready'))
@@ -72,7 +72,7 @@ it('does not show the number of another address', async () => {
   expect(element.status).toBe('loading')
 })
 
-it('asks for nothing when it is taken out before it was shown', async () => {
+it('makes no request if it is removed before it is shown', async () => {
   const fetcher = vi.fn(async () => REPORT)
   const element = card({ src: '/e', fetcher })
   document.body.append(element)
@@ -83,7 +83,7 @@ it('asks for nothing when it is taken out before it was shown', async () => {
   await vi.waitFor(() => expect(element.status).toBe('ready'))
 })
 
-it('takes its language from the nearest ancestor, and a host’s words', async () => {
+it('uses the nearest ancestor’s language, and custom texts', async () => {
   const element = card({ data: REPORT, messages: { guardrails: 'Leitplanken' } })
   const section = document.createElement('section')
   section.lang = 'de'
@@ -94,7 +94,7 @@ it('takes its language from the nearest ancestor, and a host’s words', async (
   expect(text(element)).toContain('Leitplanken')
 })
 
-it('shows only the sections that are asked for', async () => {
+it('shows only the requested sections', async () => {
   const element = card({ data: REPORT, sections: 'trend' })
   document.body.append(element)
   await element.updateComplete
@@ -104,7 +104,7 @@ it('shows only the sections that are asked for', async () => {
   }
 })
 
-it('shows what it is called while its number is on the way', async () => {
+it('shows its label while it loads', async () => {
   const element = card({ src: '/f', label: 'Active teams', fetcher: () => new Promise(() => {}) })
   document.body.append(element)
   await element.updateComplete
@@ -112,7 +112,7 @@ it('shows what it is called while its number is on the way', async () => {
   expect(element.shadowRoot?.querySelector('#label')?.textContent).toBe('Active teams')
 })
 
-it('shows a guardrail without a value as neither good nor bad', async () => {
+it('shows a guardrail without a value as neutral', async () => {
   const report = structuredClone(REPORT)
   for (const id of report.guardrails) Object.assign(report.metrics[id] ?? {}, { headline: null, toDate: null })
   const element = card({ data: report })
@@ -121,10 +121,10 @@ it('shows a guardrail without a value as neither good nor bad', async () => {
   const row = element.shadowRoot?.querySelector('[part=guardrail]')
   expect(row?.querySelector('.shape')?.classList).toContain('level')
   expect(row?.querySelector('.unseen, .good, .bad, .warn')).toBeNull()
-  expect(row?.textContent?.replace(/\s+/g, ' ').trim()).toBe('Reports per message – not judged yet · limit 0.1%')
+  expect(row?.textContent?.replace(/\s+/g, ' ').trim()).toBe('Reports per message – not enough data yet · limit 0.1%')
 })
 
-it('says what is wrong with a report it does not know', async () => {
+it('explains why it cannot show a report with an unknown schema', async () => {
   const element = card({ data: { ...REPORT, schema: 2 } as unknown as Report })
   document.body.append(element)
   await element.updateComplete

@@ -11,14 +11,14 @@ import { shape } from './view/shape.js'
 import { skeleton } from './view/skeleton.js'
 import { periodTable } from './view/table.js'
 
-/** Changes of these alone do not change what the card says. */
+/** Properties that don't affect the summary. */
 const LOOKS = new Set<PropertyKey>(['cursor', 'tabular', 'density', 'sections'])
 const ASKS = ['src', 'token', 'credentials', 'fetcher', 'refresh', 'data']
 
 /**
  * The North Star Metric as a card.
  *
- * @slot - Shown while there is no number: without JavaScript, and after an error.
+ * @slot - Shown when there is no number: without JavaScript, or after an error.
  * @slot label, actions, footer, loading, empty, error
  */
 export class NsmCard extends LitElement {
@@ -46,41 +46,41 @@ export class NsmCard extends LitElement {
     tabular: { state: true },
   }
 
-  /** Where the report is. */
+  /** The report's URL. */
   declare src: string | undefined
-  /** Which metric; default: the report's first north star. */
+  /** The metric's id; default: the report's first north star. */
   declare metric: string | undefined
-  /** Instead of the metric's title. */
+  /** Replaces the metric's title. */
   declare label: string | undefined
   declare headline: 'to-date' | 'last-complete' | undefined
   declare compare: Compare | undefined
-  /** Which of `trend goal inputs guardrails table` to show; default all. */
+  /** The sections to show, of `trend goal inputs guardrails table`; default all. */
   declare sections: string | undefined
   declare density: 'full' | 'compact' | 'inline' | undefined
-  /** Seconds between two requests, or `live`. */
+  /** Seconds between requests, or `live`. */
   declare refresh: number | string | undefined
-  /** The zone of clock times; default: the nearest ancestor's `time-zone`, else the report's. */
+  /** The zone of clock times; default: the nearest ancestor's `time-zone`, or else the report's. */
   declare timeZone: string | undefined
   /** The language; default: the nearest ancestor's. */
   declare lang: string
   declare credentials: RequestCredentials | undefined
-  /** A report; no request is made then. */
+  /** A report to show without making a request. */
   declare data: Report | undefined
-  /** A read token. A property only: attributes leak. */
+  /** A read token. Not an attribute, because attributes leak. */
   declare token: string | undefined
-  /** Replaces the request. */
+  /** Replaces `fetch`. */
   declare fetcher: Fetcher | undefined
-  /** Words to use instead of the English ones. */
+  /** Texts that replace the English ones. */
   declare messages: Partial<Messages> | undefined
-  /** UTC ms, instead of the clock. */
+  /** UTC ms; replaces the clock. */
   declare now: number | undefined
 
   declare private snapshot: Snapshot
-  /** The period that is looked at; -1 for none. */
+  /** The index of the selected period; -1 for none. */
   declare private cursor: number
   declare private tabular: boolean
 
-  // Browsers before 2024, and the DOMs that tests use, have no custom states.
+  // Browsers before 2024 and the DOM used in tests have no custom states.
   readonly #states = (this as Partial<HTMLElement>).attachInternals?.().states as CustomStateSet | undefined
   #summary: Summary | null = null
   #error: Error | null = null
@@ -95,7 +95,7 @@ export class NsmCard extends LitElement {
     this.tabular = false
   }
 
-  /** What the card says; null while there is nothing to say. */
+  /** The card's content; null while there is none. */
   get summary(): Summary | null {
     return this.#summary
   }
@@ -109,7 +109,7 @@ export class NsmCard extends LitElement {
     return this.snapshot.at ? new Date(this.snapshot.at) : null
   }
 
-  /** Asks for the report again. */
+  /** Reloads the report. */
   async reload(): Promise<void> {
     await this.#following?.reload()
   }
@@ -130,11 +130,11 @@ export class NsmCard extends LitElement {
     this.#following = null
   }
 
-  /** From `data`, from a JSON script inside the tag, or from `src`. */
+  /** Loads the report from `data`, from a JSON script inside the tag, or from `src`. */
   #follow(): void {
     this.#following?.stop()
     this.#following = null
-    // Taken out again before the first update: nobody would ever stop what starts here.
+    // Removed before the first update. Anything started here would never be stopped.
     if (!this.isConnected) return
     const { src, token, credentials, fetcher } = this
     const refresh = this.#refresh()
@@ -163,7 +163,7 @@ export class NsmCard extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
-    // A report of another address, or one that the page took back, is no longer what is asked for.
+    // Drop a report from another URL, or one that the page has removed.
     if (changed.has('src') || changed.has('data')) this.snapshot = {}
     if (!this.hasUpdated || ASKS.some((name) => changed.has(name))) this.#follow()
     if (!this.hasUpdated || [...changed.keys()].some((name) => !LOOKS.has(name))) this.#summarise()
@@ -330,7 +330,7 @@ export class NsmCard extends LitElement {
     this.tabular = !this.tabular
   }
 
-  /** Moves the cursor to a period, -1 for none, and tells the page. */
+  /** Selects a period, -1 for none, and notifies the page. */
   #move(index: number, speak = false): void {
     if (index === this.cursor) return
     this.cursor = index

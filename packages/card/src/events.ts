@@ -1,14 +1,14 @@
 import type { Report } from '@nsm/schema'
 import type { SeriesPoint, Summary } from './summary/index.js'
 
-/** What every event of a card has in common: it leaves the shadow tree and bubbles. */
+/** Base of the card's events. They bubble and cross the shadow boundary. */
 class CardEvent extends Event {
   constructor(type: string) {
     super(type, { bubbles: true, composed: true })
   }
 }
 
-/** A report was loaded from `src`. Not sent for `data`, which the page set itself. */
+/** A report was loaded from `src`. Not sent for `data`, which the page sets itself. */
 export class NsmLoadEvent extends CardEvent {
   constructor(
     readonly report: Report,
@@ -25,7 +25,7 @@ export class NsmErrorEvent extends CardEvent {
   }
 }
 
-/** The reader looks at one period of the chart; `null` when they left it. */
+/** The reader selected a period of the chart; `null` when they leave it. */
 export class NsmInspectEvent extends CardEvent {
   constructor(readonly point: SeriesPoint | null) {
     super('nsm-inspect')

@@ -1,7 +1,7 @@
 import { css } from 'lit'
 
 /**
- * Quiet by default: ink, one blue for the line, grey for the rest; green, red and amber only for a signal.
+ * Quiet by default: ink, one blue for the line and gray for the rest. Green, red and amber only mark signals.
  * `light-dark()` follows the page's own `color-scheme`.
  */
 export const styles = css`
@@ -119,7 +119,7 @@ export const styles = css`
     border-radius: 8px;
   }
 
-  /* What stands where something will */
+  /* Placeholders */
   .bone {
     display: inline-block;
     width: 100%;
@@ -252,7 +252,7 @@ export const styles = css`
     align-items: center;
     padding: 5px 0;
   }
-  /* No gaps: a column in which no row has anything takes no room. */
+  /* No gaps, so that an empty column takes no space. */
   li > :not(:first-child, :empty) {
     margin-inline-start: 12px;
   }

@@ -1,8 +1,8 @@
 import type { Report } from '@nsm/schema'
 
 /**
- * The reports in a stream of server-sent events. Read through `fetch`, because `EventSource` cannot send
- * an `Authorization` header and a token does not belong into a URL.
+ * The reports in a stream of server-sent events. Uses `fetch`, because `EventSource` can't send an `Authorization` header
+ * and a token does not belong in a URL.
  */
 export async function* reports(response: Response): AsyncGenerator<Report> {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader()
@@ -13,7 +13,7 @@ export async function* reports(response: Response): AsyncGenerator<Report> {
     if (done) return
     text += decoder.decode(value, { stream: true })
     const events = text.split(/\r?\n\r?\n/)
-    // What is behind the last blank line has not arrived whole.
+    // The text after the last blank line is incomplete.
     text = events.pop() ?? ''
     for (const event of events) {
       const lines = event.split(/\r?\n/)

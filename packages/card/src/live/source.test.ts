@@ -16,7 +16,7 @@ const failure = () => new Response('', { status: 503 })
 
 beforeEach(() => {
   vi.useFakeTimers()
-  // The middle of the range that retries are spread over.
+  // The middle of the jitter range.
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
   vi.spyOn(document, 'hidden', 'get').mockImplementation(() => hidden)
   hidden = false
@@ -47,7 +47,7 @@ const see = (visible: boolean) => {
   document.dispatchEvent(new Event('visibilitychange'))
 }
 
-it('asks once for all cards of one address, also for one that comes later', async () => {
+it('makes one request for all cards with the same address, even ones added later', async () => {
   const [first, second] = [card(), card()]
   await pass(0)
   const third = card()
@@ -55,20 +55,20 @@ it('asks once for all cards of one address, also for one that comes later', asyn
   for (const { heard } of [first, second, third]) expect(heard.at(-1)?.report).toEqual(REPORT)
 })
 
-it('asks apart for another token', async () => {
+it('makes a separate request for another token', async () => {
   card({ token: 'rt_a' })
   card({ token: 'rt_b' })
   await pass(0)
   expect(requests.map(({ headers }) => headers['authorization'])).toEqual(['Bearer rt_a', 'Bearer rt_b'])
 })
 
-it('without a refresh asks once', async () => {
+it('makes one request without a refresh interval', async () => {
   card()
   await pass(3600)
   expect(requests).toHaveLength(1)
 })
 
-it('asks as often as the most eager card wants', async () => {
+it('uses the shortest refresh interval of all cards', async () => {
   card({ refresh: 60 })
   const eager = card({ refresh: 10 })
   await pass(35)
@@ -78,7 +78,7 @@ it('asks as often as the most eager card wants', async () => {
   expect(requests.length).toBeLessThanOrEqual(6)
 })
 
-it('asks less and less often while it fails, keeps the last report, and recovers', async () => {
+it('backs off while requests fail, keeps the last report, and recovers', async () => {
   answers = [json, failure, failure, failure]
   const { heard } = card({ refresh: 10 })
   await pass(10)
@@ -95,7 +95,7 @@ it('asks less and less often while it fails, keeps the last report, and recovers
   expect(requests).toHaveLength(6)
 })
 
-it('asks for nothing while the page is hidden, and at once when it is seen again', async () => {
+it('makes no requests while the page is hidden, and one as soon as it is visible again', async () => {
   card({ refresh: 10 })
   await pass(0)
   see(false)
@@ -115,7 +115,7 @@ it('stops when the last card leaves', async () => {
   expect(requests).toHaveLength(1)
 })
 
-it('hears the server’s own events, cut anywhere', async () => {
+it('reads server-sent events, wherever chunks are split', async () => {
   const later = { ...REPORT, product: 'Later' }
   const bytes = new TextEncoder().encode(
     `: here\r\n\r\nevent: report\r\nid: "1"\r\ndata: ${JSON.stringify(later)}\r\n\r\nevent: other\ndata: {}\n\n`,
@@ -131,7 +131,7 @@ it('hears the server’s own events, cut anywhere', async () => {
   expect(requests[1]).toMatchObject({ url: `${SRC}/stream?grain=day`, headers: { authorization: 'Bearer rt_a' } })
 })
 
-it('asks again and again where a server has no stream', async () => {
+it('polls if the server has no stream', async () => {
   answers = [json, () => new Response('', { status: 404 })]
   card({ refresh: 'live' })
   await pass(30)

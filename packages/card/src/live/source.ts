@@ -1,7 +1,7 @@
 import type { Report } from '@nsm/schema'
 import { reports } from './event-stream.js'
 
-/** What is asked for. Cards that ask for the same share one request. */
+/** What to request. Cards with the same request share it. */
 export interface ReportRequest {
   src: string
   /** A read token, sent as `Authorization: Bearer` and never in the URL. */
@@ -10,10 +10,10 @@ export interface ReportRequest {
   signal: AbortSignal
 }
 
-/** Replaces the request, for pages that get their report another way. */
+/** Replaces `fetch`, for pages that get their report another way. */
 export type Fetcher = (request: ReportRequest) => Promise<Report>
 
-/** Seconds between two requests, `live` for the server's own events, nothing for one request. */
+/** Seconds between requests, `live` for server-sent events, or undefined for a single request. */
 export type Refresh = number | 'live' | undefined
 
 export interface Ask extends Omit<ReportRequest, 'signal'> {
@@ -21,7 +21,7 @@ export interface Ask extends Omit<ReportRequest, 'signal'> {
   refresh?: Refresh
 }
 
-/** What a source knows: its last good report, and what went wrong since. */
+/** A source's last good report, and any error since. */
 export interface Snapshot {
   report?: Report
   /** When the report arrived, UTC ms. */
@@ -29,7 +29,7 @@ export interface Snapshot {
   error?: Error
 }
 
-/** An answer that is no report. */
+/** A response that is not a report. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   constructor(readonly status: number) {
@@ -38,14 +38,14 @@ export class RequestError extends Error {
 }
 
 const LONGEST_DELAY = 300_000
-/** Between two tries of a stream, and between two requests where a server has no stream. */
+/** Time between attempts to open a stream, and between requests if the server has no stream. */
 const LIVE_DELAY = 2000
 const NO_STREAM_DELAY = 10_000
 
 async function open(url: string, { token, credentials, signal }: ReportRequest, accept: string): Promise<Response> {
   const response = await fetch(url, {
     headers: token ? { accept, authorization: `Bearer ${token}` } : { accept },
-    // The browser revalidates by ETag; an unchanged report costs a 304.
+    // The browser revalidates by ETag, so an unchanged report is only a 304.
     cache: 'no-cache',
     credentials: credentials ?? 'same-origin',
     signal,
@@ -61,7 +61,7 @@ function streamUrl(src: string): string {
   return url.href
 }
 
-/** One report from one address, for every card that asks for it. Lives as long as a card listens. */
+/** One report from one address, shared by all cards that request it, for as long as any of them listens. */
 class Source {
   readonly #listeners = new Map<(snapshot: Snapshot) => void, Refresh>()
   readonly #ask: Ask
@@ -69,7 +69,7 @@ class Source {
   #abort: AbortController | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #failures = 0
-  /** The server has no stream: ask again and again instead. */
+  /** The server has no stream, so poll instead. */
   #poll = false
 
   constructor(ask: Ask) {
@@ -90,7 +90,7 @@ class Source {
     else if (!this.#abort) void this.load()
   }
 
-  /** True when nobody is left. */
+  /** Returns true if no listener is left. */
   leave(listener: (snapshot: Snapshot) => void): boolean {
     this.#listeners.delete(listener)
     if (this.#listeners.size > 0) return false
@@ -99,7 +99,7 @@ class Source {
     return true
   }
 
-  /** Asks now; a request under way is answered for all. */
+  /** Requests the report for all cards now, replacing any request in flight. */
   async load(): Promise<void> {
     this.#stop()
     const abort = new AbortController()
@@ -146,7 +146,7 @@ class Source {
     for (const listener of this.#listeners.keys()) listener(this.#snapshot)
   }
 
-  /** What the most eager card wants. */
+  /** The shortest refresh interval of all cards. */
   #refresh(): Refresh {
     const wanted = [...this.#listeners.values()].filter((refresh) => refresh !== undefined)
     return wanted.includes('live') ? 'live' : wanted.sort((a, b) => Number(a) - Number(b))[0]
@@ -155,10 +155,10 @@ class Source {
   #next(): void {
     clearTimeout(this.#timer)
     const refresh = this.#refresh()
-    // A hidden page asks for nothing; it asks at once when it is seen again.
+    // A hidden page makes no requests. It makes one as soon as it is visible again.
     if (!refresh || document.hidden) return
     const every = refresh === 'live' ? (this.#poll ? NO_STREAM_DELAY : LIVE_DELAY) : refresh * 1000
-    // Apart from each other, so that a server that comes back is not asked by all at once.
+    // Add jitter, so that cards don't all hit a recovering server at once.
     const backoff = this.#failures > 0 ? 2 ** this.#failures * (0.75 + Math.random() / 2) : 1
     this.#timer = setTimeout(() => void this.load(), Math.min(every * backoff, Math.max(every, LONGEST_DELAY)))
   }
@@ -178,7 +178,7 @@ class Source {
 
 const sources: Source[] = []
 
-/** Follows the report that `ask` names. Returns how to ask again, and how to stop. */
+/** Subscribes to the report that `ask` describes. Returns functions to reload it and to unsubscribe. */
 export function follow(ask: Ask, listener: (snapshot: Snapshot) => void): { reload(): Promise<void>; stop(): void } {
   let source = sources.find((other) => other.answers(ask))
   if (!source) {

@@ -1,16 +1,16 @@
 import type { Series } from './summary.js'
 
-/** Where things are, in percent of the chart's width and height: no element needs to be measured. */
+/** Positions in percent of the chart's width and height, so that no element has to be measured. */
 export interface Chart {
-  /** Subpaths of the complete periods, broken where a value is undefined. */
+  /** The line through the complete periods, with gaps at undefined values. */
   line: string
-  /** The running period: from the last complete value to where it stands or may end. Empty without one. */
+  /** The running period's line, from the last complete value to the current or projected one. Can be empty. */
   partial: string
-  /** The normal band as a closed shape. Empty without one. */
+  /** The normal band as a closed path. Can be empty. */
   band: string
-  /** The goal's path. Empty without one. */
+  /** The goal line. Can be empty. */
   goal: string
-  /** By period: its place, `y` null where undefined. The running period's is where the dashed line ends. */
+  /** Each period's point; `y` is null if its value is undefined. The running period's is the end of the dashed line. */
   dots: { x: number; y: number | null }[]
   /** The projection's range at the last period. */
   range: { x: number; top: number; bottom: number } | null
@@ -18,12 +18,12 @@ export interface Chart {
 
 const round = (value: number) => Math.round(value * 100) / 100
 
-/** Joins places to a path, starting anew after a gap. */
+/** Joins points into a path, with a new subpath after each gap. */
 function path(places: { x: number; y: number | null }[]): string {
   let gap = true
   let d = ''
   for (const { x, y } of places) {
-    // The empty stroke shows a value alone between two gaps as a dot.
+    // A zero-length stroke shows a single value between gaps as a dot.
     if (y !== null) d += gap ? `M${x} ${y}h0` : `L${x} ${y}`
     gap = y === null
   }
@@ -41,12 +41,12 @@ export function chart({ points, projection }: Series): Chart {
   const low = Math.min(...all)
   const span = Math.max(...all) - low
   const x = (index: number) => round(points.length > 1 ? (index / (points.length - 1)) * 100 : 50)
-  // A flat line stands in the middle.
+  // Center a flat line vertically.
   const y = (value: number) => round(span > 0 ? 100 - ((value - low) / span) * 100 : 50)
   const place = (value: number | null, index: number) => ({ x: x(index), y: value === null ? null : y(value) })
 
   const dots = ends.map(place)
-  // A conversion may have several periods that still run.
+  // A conversion can have several running periods.
   const open = points.findIndex((point) => point.partial)
   const complete = open < 0 ? points.length : open
   const band = points.flatMap((point, index) => (point.band ? [{ index, ...point.band }] : []))

@@ -3,12 +3,12 @@ import { dateFormat, relativeFormat } from './intl.js'
 import { fill } from './messages.js'
 import type { Speaker } from './speaker.js'
 
-/** A local date as people write it: 12 Oct. Local dates have no zone, so they are read and written as UTC. */
+/** A formatted local date: 12 Oct. Local dates have no zone, so they are handled as UTC. */
 export function formatDate(date: string, { lang }: Speaker, options: Intl.DateTimeFormatOptions = {}): string {
   return dateFormat(lang, { day: 'numeric', month: 'short', ...options, timeZone: 'UTC' }).format(Date.parse(date))
 }
 
-/** A period's name by its own date: "week of 12 Oct", "October 2026". */
+/** A period's name by date: "week of 12 Oct", "October 2026". */
 export function periodName(period: string, grain: Grain, speaker: Speaker): string {
   if (grain === 'day') return formatDate(period, speaker, { weekday: 'short' })
   if (grain === 'week') return fill(speaker.words.weekOf, { date: formatDate(period, speaker) })
@@ -28,7 +28,7 @@ export function relativePeriod(offset: number, grain: Grain, { lang }: Speaker):
   return relativeFormat(lang).format(offset, grain)
 }
 
-/** A clock time; with its date where that is another day than `now`. */
+/** A clock time, with its date if that is not the day of `now`. */
 export function formatTime(instant: number, now: number, { lang, timeZone }: Speaker): string {
   const day = dateFormat(lang, { dateStyle: 'short', timeZone })
   const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit', timeZone }

@@ -18,7 +18,7 @@ function delta(change: Change | null | undefined, unit: Unit | null, against: st
   return { course: courseOf(change.absolute), text: formatChange(change, unit, speaker), against }
 }
 
-/** The change of a running period against the same point of the one before, or against nothing. */
+/** The change of a running period since the same point of the previous period; null if it can't be compared. */
 export function deltaToDate(metric: MetricReport, compare: Compare, name: NamePeriod, speaker: Speaker): Delta | null {
   const { unit, headline, toDate } = metric
   const { words } = speaker
@@ -27,7 +27,7 @@ export function deltaToDate(metric: MetricReport, compare: Compare, name: NamePe
     const period = name(toDate.samePoint.period, true)
     return delta(toDate.change, unit, fill(words.samePoint, { period }), speaker)
   }
-  // A whole period is no measure for part of one: its value is named, without a percent.
+  // Part of a period can't be compared with a complete one, so show that period's value without a percentage.
   const whole = compare === 'year' ? headline?.yearBefore : compare === 'previous' ? headline?.value : null
   if (!headline || whole == null) return null
   const period = compare === 'year' ? words.yearBefore : name(headline.period)

@@ -12,12 +12,12 @@ const clamp = (share: number) => Math.min(1, Math.max(0, share))
 function progressText(progress: number, speaker: Speaker): string {
   const { words } = speaker
   if (progress < -0.005) return words.further
-  // What is nearly there is not there.
+  // Don't round up to 100% before the goal is reached.
   const share = progress < 1 ? Math.min(clamp(progress), 0.99) : 1
   return fill(words.progress, { percent: formatRatio(share, speaker, false) })
 }
 
-/** The goal with how far it is, and whether that is where it should be. */
+/** The goal, its progress, and whether that is on plan. */
 export function goalRow(metric: MetricReport, grain: Grain, breached: boolean, speaker: Speaker): GoalRow | null {
   const { goal, unit } = metric
   if (!goal) return null
@@ -37,7 +37,7 @@ export function goalRow(metric: MetricReport, grain: Grain, breached: boolean, s
         ? fill(words.required, { change: formatRatio(required, speaker), each: words[EACH[grain]] })
         : '',
     done: clamp(progress ?? 0),
-    // A goal that is its own baseline has no way to go.
+    // A goal equal to its baseline is already reached.
     expected: target === baseline ? 1 : clamp((expected - baseline) / (target - baseline)),
   }
 }

@@ -15,8 +15,8 @@ function limitText(limit: NonNullable<MetricReport['limit']>, unit: Unit | null,
 }
 
 /**
- * The guardrails with their limits and whether each keeps it. A value beyond its limit is shown with the period in which
- * it was; else that of the last complete period is.
+ * The guardrails with their limits and states. A breach shows its own value and period. Otherwise, the row shows the last
+ * complete period, or the running one if that has no value.
  */
 export function guardrailRows(report: Report, name: NamePeriod, speaker: Speaker): GuardrailRow[] {
   const { words } = speaker
@@ -29,7 +29,7 @@ export function guardrailRows(report: Report, name: NamePeriod, speaker: Speaker
     const shown = breach ?? (whole === null ? toDate : headline)
     const raw = shown?.value ?? null
     const worsening = report.signals.some((signal) => signal.metric === id && signal.direction === 'bad')
-    // Whether a limit is kept is known of a whole period: without one there is nothing to be glad of.
+    // Only a complete period can show that a guardrail is within its limit.
     const kept = limit ? 'in-range' : 'no-limit'
     const calm = (limit ? whole : raw) === null ? 'unjudged' : kept
     const state = breach ? 'breached' : worsening ? 'worsening' : calm

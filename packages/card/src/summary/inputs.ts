@@ -8,8 +8,8 @@ import type { Speaker } from './speaker.js'
 import type { Summary } from './summary.js'
 
 /**
- * The inputs as rows. With shares of the change they speak of the last complete period, which the shares explain;
- * without, of the same period as the headline.
+ * The inputs as rows. If they have shares of the change, they show the last complete period, which the shares explain.
+ * Otherwise, they show the headline's period.
  */
 export function inputRows(
   report: Report,
@@ -31,7 +31,7 @@ export function inputRows(
     const input = report.metrics[id]
     if (!input) return []
     const trend = series(input, grain, speaker)
-    // Rows of a complete period end with it: a running one without a projection would only look like a fall.
+    // End with the complete period; a running period without a projection would look like a drop.
     if (!toDate && !trend.projection) trend.points = trend.points.filter((point) => !point.partial)
     const raw = (toDate ? input.toDate : input.headline)?.value ?? null
     const share = shares.get(id)
@@ -60,7 +60,7 @@ export function inputRows(
     rows,
     total:
       shares.size > 0 && total != null ? fill(words.shareOf, { change: formatDifference(total, unit, speaker) }) : '',
-    // A residual of rounding size explains itself.
+    // Ignore a residual that is only a rounding error.
     unexplained: residual && Math.abs(residual) > 1e-6 ? formatDifference(residual, unit, speaker) : '',
   }
 }

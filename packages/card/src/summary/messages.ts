@@ -1,8 +1,8 @@
 import type { Noun } from '@nsm/schema'
 
 /**
- * Every word a card can say, in English. A host may replace any of them; `{name}` marks what is filled in. What depends on
- * a number has a form for each plural category, by `Intl.PluralRules`.
+ * All of the card's texts, in English. A page can replace any of them. `{name}` is a placeholder. Texts that depend on a
+ * number have one form per plural category of `Intl.PluralRules`.
  */
 export const english = {
   soFar: '{period} so far',
@@ -14,7 +14,7 @@ export const english = {
   samePoint: 'vs. the same point {period}',
   versus: 'vs. {period}',
   whole: '{period}: {value}',
-  yearBefore: 'a year before',
+  yearBefore: 'a year earlier',
   fromZero: '{change} from 0',
   noChange: 'no change',
   points: '{change} pp',
@@ -29,7 +29,7 @@ export const english = {
   underLimit: '{value} {period}, under its limit of {limit}',
   up: 'up',
   down: 'down',
-  level: 'level',
+  level: 'unchanged',
   but: '{lead}, but {what}.',
   and: '{lead}, and {what}.',
   guardrailAt: '{title} at {value} {period} ({limit})',
@@ -38,15 +38,15 @@ export const english = {
   pace: 'On course for about {value} ({lower} to {upper})',
   goal: 'Goal {target} by {date}',
   progress: '{percent} of the way',
-  further: 'further off than at the start',
+  further: 'further from the goal than at the start',
   ahead: 'ahead of plan',
   on_track: 'on plan',
   behind: 'behind plan',
-  required: 'needs {change} {each} from here',
-  eachDay: 'a day',
-  eachWeek: 'a week',
-  eachMonth: 'a month',
-  eachQuarter: 'a quarter',
+  required: 'needs {change} {each} to reach the goal',
+  eachDay: 'per day',
+  eachWeek: 'per week',
+  eachMonth: 'per month',
+  eachQuarter: 'per quarter',
 
   inputs: 'Inputs',
   inputsOf: 'Inputs, {period}',
@@ -55,12 +55,12 @@ export const english = {
   guardrails: 'Guardrails',
   most: 'limit {limit}',
   least: 'at least {limit}',
-  between: 'limits {min} and {max}',
+  between: 'limits {min} to {max}',
   noLimit: 'no limit set',
   inRange: 'in range',
   breached: 'out of range',
   worsening: 'moving the wrong way',
-  unjudged: 'not judged yet',
+  unjudged: 'not enough data yet',
 
   asOf: 'As of {time}',
   counted: 'How this is counted',
@@ -74,16 +74,16 @@ export const english = {
   period: 'Period',
   value: 'Value',
   normal: 'Normal range',
-  table: 'As a table',
+  table: 'View as table',
   chart: 'chart',
   trend: 'Trend from {from} to {to}. Use the arrow keys to read values.',
   loading: 'Loading',
   empty: 'No data yet',
-  emptyHint: 'The number appears with the first event.',
-  failed: 'This number could not be loaded.',
-  unauthorized: 'This card may not read the report. Check its token.',
+  emptyHint: 'The number will appear after the first event.',
+  failed: 'Couldn’t load this number.',
+  unauthorized: 'This card doesn’t have access to the report. Check its token.',
   unknownMetric: 'The report has no metric “{metric}”.',
-  unknownSchema: 'This report was written by a newer version. Update nsm-card.js.',
+  unknownSchema: 'This report comes from a newer version of nsm. Update nsm-card.js.',
   retry: 'Try again',
   stale: '{asOf}. Not up to date.',
 }
@@ -91,10 +91,10 @@ export const english = {
 type English = typeof english
 export type Messages = { [Key in keyof English]: English[Key] extends string ? string : Noun }
 
-/** Fills `{name}` in a message. A name without a value stays as it is, so that a typo in a translation shows. */
+/** Fills in the `{name}` placeholders of a message. Unknown names stay, so that typos in translations are visible. */
 export function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (match, name: string) => values[name] ?? match)
 }
 
-/** The first letter large, as a sentence or a line of its own begins. */
+/** Capitalizes the first letter, for the start of a sentence or line. */
 export const capitalize = (text: string, lang: string): string => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1)

@@ -4,8 +4,8 @@ import { fill } from './messages.js'
 import type { Speaker } from './speaker.js'
 
 /**
- * Names a period of a metric: "this week" where now tells so, else by its date ("week of 12 Oct"), so that an old report
- * never says "today". With `when` it says when something was: "this week", "in the week of 12 Oct".
+ * Names a period of a metric: relative to now for the current and the previous one ("last week"), otherwise by date ("week
+ * of 12 Oct"), so that an old report never says "today". With `when`, says when something happened: "in the week of 12 Oct".
  */
 export type NamePeriod = (period: string, when?: boolean) => string
 
@@ -16,7 +16,7 @@ export function namer(metric: MetricReport, grain: Grain, now: number, speaker: 
   const { points } = metric
   const current = points.findIndex((point) => Date.parse(point.start) <= now && now < Date.parse(point.end))
   const last = points.at(-1)
-  // Just after the last period of a report that leaves the running one out.
+  // The period after the last one, for a report without the running period.
   const justOver = last && now >= Date.parse(last.end) && now < 2 * Date.parse(last.end) - Date.parse(last.start)
   const origin = current >= 0 ? current : justOver ? points.length : null
   return (period, when) => {

@@ -5,7 +5,7 @@ import { fill } from './messages.js'
 import { formatValue } from './number.js'
 import type { Speaker } from './speaker.js'
 
-/** What a careful reader must know of the data before trusting the number. */
+/** Caveats to know before trusting the number. */
 export function notes({ quality, review }: Report, speaker: Speaker): string[] {
   const { words } = speaker
   const counts = (['late', 'lost', 'rejected'] as const).flatMap((kind) => {

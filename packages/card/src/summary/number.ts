@@ -3,13 +3,13 @@ import { formFor, numberFormat } from './intl.js'
 import { fill } from './messages.js'
 import type { Speaker } from './speaker.js'
 
-/** What stands where a number is undefined. */
+/** Shown in place of an undefined number. */
 const NOTHING = '–'
 
 const DURATIONS = ['s', 'min', 'h']
 const DURATION_UNITS = ['second', 'minute', 'hour']
 
-/** Enough digits to tell two values apart, no more. */
+/** Just enough digits to tell two values apart. */
 function digits(size: number): number {
   return size >= 100 ? 0 : size >= 10 ? 1 : 2
 }
@@ -19,15 +19,15 @@ function sign(text: string): string {
 }
 
 interface Style {
-  /** Write `+` before what is above zero. */
+  /** Put `+` before positive numbers. */
   signed?: boolean
-  /** From this size on a number is shortened: 12.3M. */
+  /** Shorten numbers from this size on: 12.3M. */
   compactFrom?: number
 }
 
 /**
- * A value with what belongs to its number (`%`, `$`, `min`) and without its noun.
- * Units are those of a tree: a noun or its forms, `percent` (stored 0 to 1), `currency:USD`, `duration:s|min|h`.
+ * Formats a value with its symbol (`%`, `$`, `min`) but without its noun.
+ * Units are as in the tree: a noun or its forms, `percent` (stored as 0 to 1), `currency:USD`, `duration:s|min|h`.
  */
 export function formatValue(
   value: number | null,
@@ -42,7 +42,7 @@ export function formatValue(
   let shown = value
 
   if (kind === 'percent') {
-    // 0.08 % must not become 0.1 %.
+    // 0.08% must not become 0.1%.
     Object.assign(
       options,
       { style: 'percent' },
@@ -80,13 +80,13 @@ export function formatValue(
   return sign(numberFormat(lang, options).format(shown))
 }
 
-/** The noun that follows the number, or nothing where the number says it itself. */
+/** The noun that follows the number; empty if a symbol takes its place. */
 export function noun(unit: Unit | null, value: number | null, { lang }: Pick<Speaker, 'lang'>): string {
   if (value === null || unit === null || (typeof unit === 'string' && /^percent$|:/.test(unit))) return ''
   return formFor(unit, value, lang, digits(Math.abs(value)))
 }
 
-/** A ratio as a signed percent: +3.1%, +120%. */
+/** A ratio as a signed percentage: +3.1%, +120%. */
 export function formatRatio(ratio: number, { lang }: Speaker, signed = true): string {
   const options: Intl.NumberFormatOptions = {
     style: 'percent',
@@ -95,7 +95,7 @@ export function formatRatio(ratio: number, { lang }: Speaker, signed = true): st
   return sign(numberFormat(lang, signed ? { ...options, signDisplay: 'exceptZero' } : options).format(ratio))
 }
 
-/** A difference in the metric's own unit; a rate's in percentage points. */
+/** A difference in the metric's own unit, or in percentage points for a rate. */
 export function formatDifference(difference: number, unit: Unit | null, speaker: Speaker): string {
   if (unit !== 'percent') return formatValue(difference, unit, speaker, { signed: true, compactFrom: 1e6 })
   const points = difference * 100
@@ -108,8 +108,8 @@ export function formatDifference(difference: number, unit: Unit | null, speaker:
 }
 
 /**
- * A change in words. Rates change in percentage points; from zero it says so;
- * across a sign there is no percent, only the difference.
+ * A change in words. Rates change in percentage points. A change from zero says so.
+ * A change of sign has no percentage, only the difference.
  */
 export function formatChange(change: Change, unit: Unit | null, speaker: Speaker): string {
   const { from, absolute, ratio } = change

@@ -5,23 +5,23 @@ import { formatValue, noun } from './number.js'
 import type { Speaker } from './speaker.js'
 import type { Series } from './summary.js'
 
-/** A metric's periods, ready for a chart and a table; the running one last. */
+/** A metric's periods for the chart and the table, with the running period last. */
 export function series(metric: MetricReport, grain: Grain, speaker: Speaker): Series {
   const { unit, toDate, normal, goal } = metric
   const bands = new Map(normal?.points.map((point) => [point.period, point]))
   const path = new Map(goal?.points.map(({ period, expected }) => [period, expected]))
-  // A young metric's line begins with its first number, not with the empty weeks before it.
+  // Start a new metric's line at its first value, not at the empty periods before it.
   const begin = metric.points.findIndex(({ value }) => value !== null)
   const values = metric.points
     .slice(Math.max(0, begin))
     .map(({ period, value, state }) => ({ period, value, partial: state === 'open' }))
-  // The to-date value is the same number; a report may leave its open point out.
+  // A report can omit its open point; the to-date value is the same number.
   if (toDate && values.at(-1)?.period !== toDate.period) {
     values.push({ period: toDate.period, value: toDate.value, partial: true })
   }
   const say = (value: number) => formatValue(value, unit, speaker)
   return {
-    // Words are made when they are read: most periods are drawn and never named.
+    // Format texts lazily; most periods are drawn but never named.
     points: values.map(({ period, value, partial }) => {
       const band = bands.get(period)
       return {

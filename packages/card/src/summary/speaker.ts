@@ -1,6 +1,6 @@
 import type { Messages } from './messages.js'
 
-/** In which language, words and zone a summary is said. */
+/** A summary's language, texts and time zone. */
 export interface Speaker {
   lang: string
   words: Messages

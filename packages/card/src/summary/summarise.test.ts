@@ -7,31 +7,31 @@ import { toText } from './text.js'
 const first = (report: Report) => report.metrics[report.northStar[0] as string] as MetricReport
 
 describe('the headline', () => {
-  it('is the running period against the same point of the one before', () => {
+  it('compares the running period with the same point of the previous one', () => {
     const summary = summarise(teamChat())
     expect(summary.value).toEqual({ text: '1,604', noun: 'teams', raw: 1604 })
     expect(summary.period).toBe('This week so far')
     expect(summary.delta).toEqual({ course: 'up', text: '+3.1%', against: 'vs. the same point last week' })
   })
 
-  it('is the last complete period where a running rate is still undefined', () => {
+  it('is the last complete period while a running rate is undefined', () => {
     const report = teamChat()
     const metric = first(report)
     metric.toDate = { ...(metric.toDate as NonNullable<MetricReport['toDate']>), value: null, change: null }
     expect(summarise(report).period).toBe('Last week')
   })
 
-  it('never sets a running period against a whole one: it names the whole one and gives no percent', () => {
+  it('never compares a running period with a complete one: it shows that one’s value and no percentage', () => {
     const { delta } = summarise(teamChat(), undefined, { compare: 'previous' })
     expect(delta).toEqual({ course: 'level', text: 'last week: 1,832', against: '' })
   })
 
   it('compares the last complete period with the year before when asked', () => {
     const { delta } = summarise(teamChat(), undefined, { headline: 'last-complete', compare: 'year' })
-    expect(delta).toEqual({ course: 'up', text: '+32%', against: 'vs. a year before' })
+    expect(delta).toEqual({ course: 'up', text: '+32%', against: 'vs. a year earlier' })
   })
 
-  it('takes the change since a year before from the report, and none where it has none', () => {
+  it('takes the change since a year earlier from the report, if it has one', () => {
     const report = teamChat()
     const metric = first(report)
     const headline = metric.headline as NonNullable<MetricReport['headline']>
@@ -43,15 +43,15 @@ describe('the headline', () => {
     expect(sinceYear()).toBeNull()
   })
 
-  it('says "from 0" where there is no percent', () => {
+  it('says "from 0" where there is no percentage', () => {
     expect(summarise(young()).delta?.text).toBe('+12 from 0')
   })
 
-  it('gives no percent across a sign', () => {
+  it('gives no percentage when the sign changes', () => {
     expect(summarise(dailyMargin()).delta?.text).toBe('+€275.90')
   })
 
-  it('changes a rate in percentage points', () => {
+  it('gives the change of a rate in percentage points', () => {
     expect(summarise(monthlyRatio()).delta).toEqual({
       course: 'up',
       text: '+0.1 pp',
@@ -59,13 +59,13 @@ describe('the headline', () => {
     })
   })
 
-  it('calls a period "this week" only while it is', () => {
+  it('calls a period "this week" only during that week', () => {
     const summary = summarise(teamChat(), undefined, { now: Date.parse('2027-02-01T00:00:00Z') })
     expect(summary.period).toBe('Week of Nov 16 so far')
     expect(summary.delta?.against).toBe('vs. the same point in the week of Nov 9')
   })
 
-  it('is a dash where nothing was ever measured', () => {
+  it('is a dash if there was never a value', () => {
     const summary = summarise(empty())
     expect(summary.empty).toBe(true)
     expect(summary.value.text).toBe('–')
@@ -73,20 +73,20 @@ describe('the headline', () => {
 })
 
 describe('the verdict', () => {
-  it('is grey within the normal range', () => {
+  it('is neutral within the normal range', () => {
     expect(summarise(teamChat()).verdict).toMatchObject({
       text: 'Last week: within its normal range',
       tone: 'neutral',
     })
   })
 
-  it('honours the direction: high is bad where down is good', () => {
+  it('respects the direction: high is bad where lower is better', () => {
     expect(summarise(signalled('up', 'above')).verdict?.tone).toBe('good')
     expect(summarise(signalled('down', 'above')).verdict?.tone).toBe('bad')
     expect(summarise(signalled('down', 'below')).verdict?.tone).toBe('good')
   })
 
-  it('says since when a metric shifted', () => {
+  it('says when a metric shifted', () => {
     expect(summarise(signalled('up', 'shifted')).verdict?.text).toBe('Shifted since Oct 12')
   })
 
@@ -100,7 +100,7 @@ describe('the verdict', () => {
     expect(summary.goal?.tone).not.toBe('good')
   })
 
-  it('names every guardrail that is breached', () => {
+  it('names every breached guardrail', () => {
     const report = guardrailBreached()
     const other = report.metrics['delivery_time'] as MetricReport
     other.limit = { min: null, max: 0.5, breach: { period: '2026-11-16', value: 0.86, side: 'above' } }
@@ -110,7 +110,7 @@ describe('the verdict', () => {
     )
   })
 
-  it('of a metric beyond its own limit says where, whatever period leads', () => {
+  it('says where a metric is beyond its own limit, whatever the headline’s period', () => {
     const report = teamChat()
     const metric = first(report)
     metric.limit = { min: 1800, max: 2000, breach: { period: '2026-11-09', value: 1785, side: 'below' } }
@@ -133,7 +133,7 @@ describe('a goal', () => {
     return summarise(report)
   }
 
-  it('draws the path of the report, so that the line stands where the text says', () => {
+  it('draws the report’s goal line, so that it matches the text', () => {
     const points = [
       { period: '2026-11-09', expected: 1234.5 },
       { period: '2026-11-16', expected: 1300 },
@@ -147,7 +147,7 @@ describe('a goal', () => {
   })
 
   it.each([
-    [-4.5, 'further off than at the start', 0],
+    [-4.5, 'further from the goal than at the start', 0],
     [-0.001, '0% of the way', 0],
     [0.62, '62% of the way', 0.62],
     [0.997, '99% of the way', 0.997],
@@ -157,7 +157,7 @@ describe('a goal', () => {
     expect(goal({ progress }).goal).toMatchObject({ progress: text, done })
   })
 
-  it('that is its own baseline has no share of a way', () => {
+  it('equal to its baseline has no progress', () => {
     const { goal: row } = goal({ target: 1440, baseline: 1440, expected: 1440, progress: null })
     expect(row).toMatchObject({ progress: '', expected: 1 })
   })
@@ -172,14 +172,14 @@ describe('a guardrail', () => {
   const past = teamChat().metrics['report_rate']?.headline as NonNullable<MetricReport['headline']>
   const running = teamChat().metrics['report_rate']?.toDate as NonNullable<MetricReport['toDate']>
 
-  it('without a value is neither good nor bad', () => {
+  it('is neither good nor bad without a value', () => {
     for (const headline of [null, { ...past, value: null }]) {
       const row = guardrail({ headline, toDate: { ...running, value: null } })
-      expect(row).toMatchObject({ state: 'unjudged', text: 'not judged yet', value: { text: '–' }, period: '' })
+      expect(row).toMatchObject({ state: 'unjudged', text: 'not enough data yet', value: { text: '–' }, period: '' })
     }
   })
 
-  it('beyond its limit shows the value and the period of that, and no other', () => {
+  it('shows the value and period of its breach', () => {
     const limit = (breach: NonNullable<MetricReport['limit']>['breach']) => ({ min: null, max: 0.001, breach })
     const now = limit({ period: running.period, value: 0.004, side: 'above' })
     expect(guardrail({ headline: { ...past, value: 0.0005 }, limit: now })).toMatchObject({
@@ -196,11 +196,11 @@ describe('a guardrail', () => {
     expect(guardrail({})).toMatchObject({ state: 'in-range', value: { raw: past.value }, period: 'last week' })
   })
 
-  it('is not judged before a whole period has a value', () => {
+  it('has no verdict until a complete period has a value', () => {
     const row = guardrail({ headline: null, toDate: { ...running, value: 0.4 } })
     expect(row).toMatchObject({
       state: 'unjudged',
-      text: 'not judged yet',
+      text: 'not enough data yet',
       value: { text: '40%' },
       period: 'this week',
     })
@@ -208,7 +208,7 @@ describe('a guardrail', () => {
 })
 
 describe('inputs', () => {
-  it('carry their exact share of the change, and the whole it is a share of', () => {
+  it('have their exact share of the change, and the total change', () => {
     const { inputs } = summarise(teamChat())
     expect(inputs.title).toBe('Inputs, last week')
     expect(inputs.total).toBe('of +15')
@@ -217,25 +217,25 @@ describe('inputs', () => {
     expect(sum).toBe(15)
   })
 
-  it('without shares speak of the same period as the headline', () => {
+  it('without shares show the headline’s period', () => {
     const { inputs } = summarise(young())
     expect(inputs.title).toBe('Inputs, this week so far')
     expect(inputs.rows[0]?.value.text).toBe('9')
   })
 })
 
-it('finds a metric by its id and says what it cannot find', () => {
+it('finds a metric by its id, or says that the report has none', () => {
   expect(summarise(teamChat(), 'report_rate').value.text).toBe('0.069%')
   expect(() => summarise(teamChat(), 'nope')).toThrow(
     new SummaryError('unknown_metric', 'The report has no metric “nope”.'),
   )
 })
 
-it('says so in words when a report is of a schema it does not know', () => {
+it('reports an unknown schema version in words', () => {
   expect(() => summarise({ ...teamChat(), schema: 2 } as unknown as Report)).toThrow(/newer version/)
 })
 
-it('speaks the language it is told, and takes a host’s words', () => {
+it('uses the given language and texts', () => {
   const summary = summarise(teamChat(), undefined, {
     lang: 'de',
     messages: { samePoint: 'gegenüber {period} zur selben Zeit' },
@@ -244,7 +244,7 @@ it('speaks the language it is told, and takes a host’s words', () => {
   expect(summary.delta?.against).toBe('gegenüber letzte Woche zur selben Zeit')
 })
 
-it('shows numbers whatever a page calls its language', () => {
+it('shows numbers even if the page’s language is invalid', () => {
   expect(summarise(teamChat(), undefined, { lang: 'en_US' }).value.text).toBe('1,604')
 })
 
@@ -254,7 +254,7 @@ it('says why a metric could not be computed', () => {
   expect(() => summarise(report)).toThrow('The query took too long.')
 })
 
-it('counts events in the form that goes with the number, in words of the host too', () => {
+it('uses the right plural form for events, also with custom texts', () => {
   const report = teamChat()
   report.quality = { ...report.quality, late: 1, lost: 2, rejected: 1 }
   expect(summarise(report).notes.slice(0, 3)).toEqual(['1 event arrived late', '2 events lost', '1 event rejected'])
@@ -264,13 +264,13 @@ it('counts events in the form that goes with the number, in words of the host to
   expect(notes.slice(0, 2)).toEqual(['3 spóźnione zdarzenia', 'Utracone: 2'])
 })
 
-it('as plain text says what the card says', () => {
+it('says the same as the card in plain text', () => {
   expect(toText(summarise(guardrailBreached()))).toBe(`Teams sending 20+ messages a week
 1,604 teams · This week so far
 ▲ +3.1% vs. the same point last week
 On course for about 1,878 (1,820 to 1,930)
 Up, but Reports per message at 0.13% last week (limit 0.1%).
-Goal 1,980 teams by Jan 3, 2027 · 75% of the way · on plan · needs +1.1% a week from here
+Goal 1,980 teams by Jan 3, 2027 · 75% of the way · on plan · needs +1.1% per week to reach the goal
 
 Inputs, last week (of +15)
 New teams: 210 ▼ −5% (−11)

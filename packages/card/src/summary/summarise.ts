@@ -15,22 +15,22 @@ import type { Summary } from './summary.js'
 import { verdict } from './verdict.js'
 
 export interface SummariseOptions {
-  /** Instead of the metric's title. */
+  /** Replaces the metric's title. */
   label?: string | undefined
   /** The running period so far (default), or the last complete one. */
   headline?: 'to-date' | 'last-complete' | undefined
   compare?: Compare | undefined
   /** A BCP 47 language for numbers and dates; default `en`. */
   lang?: string | undefined
-  /** Words to use instead of the English ones. */
+  /** Texts that replace the English ones. */
   messages?: Partial<Messages> | undefined
   /** The zone of clock times; default: the report's. */
   timeZone?: string | undefined
-  /** UTC ms; default: the report's `asOf`. Decides whether a period may be called "this week". */
+  /** UTC ms; default: the report's `asOf`. Decides which period is "this week". */
   now?: number | undefined
 }
 
-/** Why a report cannot be summarised, with the sentence to show. */
+/** Why a report can't be summarized, with the message to show. */
 export class SummaryError extends Error {
   override readonly name = 'SummaryError'
   constructor(
@@ -42,9 +42,8 @@ export class SummaryError extends Error {
 }
 
 /**
- * What a report says of one metric (default: the first north star), in words and numbers ready to show.
- * Throws a {@link SummaryError} for a metric that the report does not have or could not compute,
- * and for a report of another schema.
+ * Formats one metric of a report for display (default: the first north star).
+ * Throws a {@link SummaryError} if the report lacks the metric or could not compute it, or has an unknown schema version.
  */
 export function summarise(report: Report, metricId?: string, options: SummariseOptions = {}): Summary {
   const words = options.messages ? { ...english, ...options.messages } : english
@@ -63,7 +62,7 @@ export function summarise(report: Report, metricId?: string, options: SummariseO
   const name = namer(metric, grain, now, speaker)
   const { headline, toDate, unit } = metric
 
-  // A rate may be undefined until something happens; the last complete period then says more than a dash.
+  // A rate can be undefined at first. The last complete period then says more than a dash.
   const wanted = options.headline ?? (toDate?.value == null && headline?.value != null ? 'last-complete' : 'to-date')
   const partial = toDate !== null && (wanted === 'to-date' || headline === null)
   const shown = partial ? toDate : headline

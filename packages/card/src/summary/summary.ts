@@ -1,12 +1,12 @@
 import type { Grain } from '@nsm/schema'
 
-/** What a color may say. `good` never appears while a guardrail stands breached. */
+/** What a color means. `good` is never used while a guardrail is breached. */
 export type Tone = 'good' | 'bad' | 'warn' | 'neutral'
 
-/** Which way a number went: drawn as a shape, never told by color alone. */
+/** Which way a number went. Always drawn as a shape, never shown by color alone. */
 export type Course = 'up' | 'down' | 'level'
 
-/** A number ready to show. */
+/** A formatted number. */
 export interface Amount {
   /** The number with its sign, digits and symbol: `1,604`, `12.5%`, `$1,200`. */
   text: string
@@ -20,7 +20,7 @@ export interface Delta {
   course: Course
   /** `+3.1%`, `+0.4 pp`, `+12 from 0`, `no change`. */
   text: string
-  /** What it is measured against: `vs. the same point last week`. Empty for `text` that says it all. */
+  /** What it is compared with: `vs. the same point last week`. Empty if `text` includes it. */
   against: string
 }
 
@@ -34,29 +34,29 @@ export interface SeriesPoint {
   value: number | null
   /** `1,604 teams`. */
   text: string
-  /** Still running: its value is not comparable with whole periods. */
+  /** Whether the period is still running, so that its value can't be compared with complete periods. */
   partial: boolean
   /** The normal band at this period, if one is drawn. */
   band: { lower: number; upper: number; text: string } | null
-  /** Where the goal's path is at this period. */
+  /** The goal line's value at this period. */
   goal: number | null
 }
 
-/** What a chart shows, without a size. */
+/** A chart's data, independent of its size. */
 export interface Series {
   points: SeriesPoint[]
-  /** Where the running period may end. */
+  /** The expected final value of the running period. */
   projection: { value: number; lower: number; upper: number } | null
 }
 
-/** One input: a component of the metric, or a driver believed to move it. */
+/** One input: a part of the metric's formula, or a driver that may influence it. */
 export interface InputRow {
   metric: string
   title: string
   value: Amount
   delta: Delta | null
   series: Series
-  /** Its exact share of the metric's change; null for a driver, which gets no credit. `part` is -1 to 1 of the largest. */
+  /** Its exact share of the metric's change; null for a driver. `part` is -1 to 1, relative to the largest share. */
   share: { text: string; value: number; part: number } | null
 }
 
@@ -64,11 +64,11 @@ export interface GuardrailRow {
   metric: string
   title: string
   value: Amount
-  /** When it had that value: `last week`, or `this week` where the running period is beyond the limit already. */
+  /** The value's period: `last week`, or `this week` if the running period is already beyond the limit. */
   period: string
   /** `limit 0.1%`. */
   limit: string
-  /** `unjudged` while it has no value, or none of a whole period to hold against its limit. */
+  /** `unjudged` until a complete period has a value to compare with the limit. */
   state: 'in-range' | 'worsening' | 'breached' | 'unjudged' | 'no-limit'
   /** The state in words. */
   text: string
@@ -77,12 +77,12 @@ export interface GuardrailRow {
 export interface GoalRow {
   /** `Goal 1,900 teams by 3 Jan 2027`. */
   text: string
-  /** `62% of the way`, at most 100%; `further off than at the start`. */
+  /** `62% of the way`, at most 100%; `further from the goal than at the start`. */
   progress: string
   /** `ahead of plan`. */
   pace: string
   tone: Tone
-  /** `needs +1.2% a week from here`, or an empty string. */
+  /** `needs +1.2% per week to reach the goal`, or an empty string. */
   required: string
   /** 0 to 1, for a bar. */
   done: number
@@ -90,22 +90,22 @@ export interface GoalRow {
   expected: number
 }
 
-/** Every word and number that the card, the text, the picture and the command line show of one metric. */
+/** All texts and numbers that the card, the plain text, the image and the command line show for one metric. */
 export interface Summary {
   metric: string
   title: string
   product: string
   grain: Grain
   lang: string
-  /** Nothing was ever measured. */
+  /** Whether the metric has never had a value. */
   empty: boolean
   value: Amount
-  /** Which period the value is of: `This week so far`. */
+  /** The value's period: `This week so far`. */
   period: string
-  /** The value is of a period that still runs. */
+  /** Whether that period is still running. */
   partial: boolean
   delta: Delta | null
-  /** Where the running period may end, in words, or an empty string. */
+  /** The running period's expected final value in words, or an empty string. */
   projection: string
   verdict: { text: string; tone: Tone; course: Course; why: string } | null
   series: Series
@@ -115,11 +115,11 @@ export interface Summary {
     rows: InputRow[]
     /** The change that the shares add up to, `of +15`; an empty string without shares. */
     total: string
-    /** What they leave unexplained, `+2`; an empty string where nothing is. */
+    /** The part of the change they don't explain, `+2`; an empty string if they explain all of it. */
     unexplained: string
   }
   guardrails: GuardrailRow[]
-  /** A guardrail, or the metric's own limit, stands breached. */
+  /** Whether a guardrail or the metric's own limit is breached. */
   breached: boolean
   /** How it is counted, in plain English. */
   sentence: string
@@ -128,6 +128,6 @@ export interface Summary {
   asOf: number
   /** `As of 14:02`. */
   asOfText: string
-  /** What a careful reader must know of the data: late, lost, rejected events; a due review. */
+  /** Caveats about the data: late, lost or rejected events, or a review that is due. */
   notes: string[]
 }

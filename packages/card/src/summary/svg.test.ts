@@ -5,7 +5,7 @@ import { toSVG } from './svg.js'
 
 const parse = (svg: string) => new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement
 
-it('shows the words of the card', () => {
+it('shows the card’s texts', () => {
   const image = parse(toSVG(summarise(guardrailBreached())))
   for (const words of [
     '1,604',
@@ -24,7 +24,7 @@ it('needs no style sheet and no script', () => {
   }
 })
 
-it('escapes what a title may hold, and shortens one that does not fit', () => {
+it('escapes titles and shortens those that do not fit', () => {
   const svg = toSVG(summarise(teamChat(), undefined, { label: `<script>"&" ${'long '.repeat(40)}` }))
   expect(svg).toContain('&lt;script&gt;&quot;&amp;&quot;')
   expect(svg).toContain('…</text>')

@@ -4,11 +4,11 @@ import type { Summary } from './summary.js'
 export interface SvgOptions {
   /** In pixels; default 480. */
   width?: number
-  /** An image cannot ask the page around it; default light. */
+  /** Must be set, since an image can't read its page's color scheme; default light. */
   theme?: 'light' | 'dark'
 }
 
-// The same colors as the card's.
+// The card's colors.
 const COLORS = {
   light: {
     text: '#14171f',
@@ -44,8 +44,8 @@ const escapeXml = (text: string) =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign)
 
 /**
- * A summary as an image: for mail, chat and a README, where HTML cannot go. No style sheet, no script, no font file;
- * colors are attributes. Text that is too long for the width ends with an ellipsis.
+ * A summary as an image, for email, chat and READMEs, where HTML isn't possible. It has no style sheet, script or font
+ * file; colors are attributes. Text that is too wide ends with an ellipsis.
  */
 export function toSVG(summary: Summary, { width = 480, theme = 'light' }: SvgOptions = {}): string {
   const color = COLORS[theme]
@@ -53,7 +53,7 @@ export function toSVG(summary: Summary, { width = 480, theme = 'light' }: SvgOpt
   const { line, partial, band, goal, dots } = chart(series)
   const inner = width - 2 * PAD
 
-  // Without a font to measure: a letter is a little over half as wide as it is high.
+  // There is no font to measure. On average, a letter is a little over half as wide as it is tall.
   const fit = (text: string, size: number, room = inner) => {
     const most = Math.floor(room / (size * 0.56))
     return escapeXml(text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text)

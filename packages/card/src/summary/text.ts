@@ -2,7 +2,7 @@ import type { Summary } from './summary.js'
 
 const ARROWS = { up: '▲', down: '▼', level: '■' }
 
-/** Joins what there is. */
+/** Joins the parts that aren't empty. */
 const join = (separator: string, ...parts: (string | null | undefined | false)[]) =>
   parts.filter(Boolean).join(separator)
 

@@ -7,16 +7,16 @@ import { formatValue } from './number.js'
 import type { Speaker } from './speaker.js'
 import type { Course, GuardrailRow, Summary, Tone } from './summary.js'
 
-// A shift says itself since when, and missing history is of no period.
+// A shift already names its date, and missing history has no period.
 const NAMED = new Set(['within', 'above', 'below'])
 
-/** Whether the way a metric left its range is the way its owner wants. */
+/** Whether the metric left its range in the desired direction. */
 function toneOf(course: Course, metric: MetricReport): Tone {
   if (course === 'level') return 'neutral'
   return course === metric.direction ? 'good' : 'bad'
 }
 
-/** Which way a signalled metric went: a shift has no side of its own, so its last value against the centre tells. */
+/** Which way a metric with a signal went. A shift has no side, so compare the last value with the center line. */
 function courseOf(metric: MetricReport): Course {
   const { state } = metric.verdict
   if (state === 'above') return 'up'
@@ -28,7 +28,7 @@ function courseOf(metric: MetricReport): Course {
   return 'level'
 }
 
-/** Where a metric is beyond its own limit, in words; an empty string while it keeps it. */
+/** How a metric breaches its own limit, in words; an empty string if it doesn't. */
 function beyondLimit({ limit, unit }: MetricReport, name: NamePeriod, speaker: Speaker): string {
   if (!limit?.breach) return ''
   const { period, value, side } = limit.breach
@@ -41,8 +41,8 @@ function beyondLimit({ limit, unit }: MetricReport, name: NamePeriod, speaker: S
 }
 
 /**
- * What to think of the number, in words. Grey unless it is a signal,
- * and never good news while a guardrail stands breached: then the lead is what moved, and the guardrail has the last word.
+ * The verdict on the number, in words. Neutral unless there is a signal, and never good while a guardrail is breached:
+ * the text then starts with the metric's change and ends with the guardrail.
  */
 export function verdict(
   report: Report,
@@ -74,7 +74,7 @@ export function verdict(
   const beyond = beyondLimit(metric, name, speaker)
   if (beyond) return { text: capital(beyond), tone: 'bad', course: 'level', why }
   if (state === 'not_applicable') return null
-  // A bad signal on a guardrail is not yet a breach, but no time to celebrate either.
+  // A bad signal on a guardrail is not a breach yet, but rules out good news.
   const worsening = report.signals.some((s) => s.direction === 'bad' && report.guardrails.includes(s.metric))
   return {
     text: capital(period && NAMED.has(state) ? fill(words.verdictFor, { period, verdict: says }) : says),

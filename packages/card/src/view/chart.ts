@@ -6,17 +6,17 @@ export const percent = (share: number) => `${share}%`
 const path = (part: string, d: string) =>
   d ? svg`<path part=${part} class=${part} d=${d} vector-effect="non-scaling-stroke" />` : nothing
 
-/** The stretched part: its box is 100 × 100 whatever the size, and strokes keep their width. */
+/** The part that stretches: a 100 × 100 box at any size, with strokes of constant width. */
 const lines = (paths: Record<string, string>) =>
   svg`<svg viewBox="0 0 100 100" preserveAspectRatio="none">${Object.entries(paths).map(([part, d]) => path(part, d))}</svg>`
 
-/** A trend the size of a word. */
+/** A trend line small enough for a row of text. */
 export function wordChart(series: Series) {
   const { line, partial } = chart(series)
   return html`<svg part="input-chart" class="word" aria-hidden="true">${lines({ line, partial })}</svg>`
 }
 
-/** The trend with its band, goal and running period; the period under the cursor is named below it. */
+/** The trend with its band, goal and running period. The label below names the period at the cursor. */
 export function trendChart(series: Series, cursor: number) {
   const { line, partial, band, goal, dots, range } = chart(series)
   const { points } = series

@@ -3,7 +3,7 @@ import type { Delta, GoalRow, GuardrailRow, InputRow, Messages, Summary } from '
 import { percent, wordChart } from './chart.js'
 import { shape } from './shape.js'
 
-/** A change's shape; what is no change has none. */
+/** The shape for a change, if there is one. */
 export const course = (delta: Delta) => (delta.against ? shape(delta.course) : nothing)
 
 const share = ({ part, text }: NonNullable<InputRow['share']>, total: string) => {
@@ -15,7 +15,7 @@ const share = ({ part, text }: NonNullable<InputRow['share']>, total: string) =>
     <span class="number share">${text}<span class="unseen"> ${total}</span></span>`
 }
 
-/** Inputs with value, change, word-sized trend, and their exact share of the change. */
+/** The inputs with their value, change, small trend line and exact share of the metric's change. */
 export const inputRows = ({ title, rows, total, unexplained }: Summary['inputs'], words: Messages) =>
   html`<section part="inputs">
     <div class="row"><h3 id="inputs">${title}</h3><span aria-hidden="true">${total}</span></div>
@@ -34,7 +34,7 @@ export const inputRows = ({ title, rows, total, unexplained }: Summary['inputs']
     ${unexplained ? html`<div class="row">${words.unexplained} <span class="share">${unexplained}</span></div>` : nothing}
   </section>`
 
-const LOOKS = {
+const STATE_STYLES = {
   breached: ['alert', 'bad'],
   worsening: ['alert', 'warn'],
   'in-range': ['check', 'unseen'],
@@ -48,7 +48,7 @@ export const guardrailRows = (rows: GuardrailRow[], words: Messages) =>
     <h3 id="guardrails">${words.guardrails}</h3>
     <ul aria-labelledby="guardrails">
       ${rows.map(({ title, value, period, limit, state, text }) => {
-        const [sign, look] = LOOKS[state]
+        const [sign, look] = STATE_STYLES[state]
         return html`<li part="guardrail">
           <span class="name flag"><span class=${look === 'unseen' ? '' : look}>${shape(sign)}</span>${title}</span>
           <b class="number">${value.text}</b>
@@ -58,7 +58,7 @@ export const guardrailRows = (rows: GuardrailRow[], words: Messages) =>
     </ul>
   </section>`
 
-/** The goal, how far it is, and where the plan says it should be. */
+/** The goal, its progress, and the progress planned by now. */
 export const goal = ({ text, progress, pace, tone, required, done, expected }: GoalRow) => {
   const at = percent(expected * 100)
   return html`<section part="goal">

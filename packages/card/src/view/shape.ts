@@ -9,6 +9,6 @@ const PATHS = {
   alert: 'M5 .4 9.6 5 5 9.6.4 5Z',
 }
 
-/** A small sign beside words, so that nothing is told by color alone. */
+/** A small icon next to text, so that nothing depends on color alone. */
 export const shape = (name: keyof typeof PATHS) =>
   svg`<svg class="shape ${name}" viewBox="0 0 10 10" aria-hidden="true"><path d=${PATHS[name]} /></svg>`

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 
 const bone = (size = '') => html`<span part="skeleton" class="bone ${size}">&nbsp;</span>`
 
-/** What will stand here, in its final size, so that nothing moves when the number arrives. */
+/** Placeholders in their final size, so that nothing moves when the number arrives. */
 export function skeleton(density: string, wants: (section: string) => boolean, label: string | undefined) {
   const full = density === 'full'
   const rows = (count: number) =>

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import type { Messages, Summary } from '../summary/index.js'
 
-/** The chart's periods as a real table, the newest first. */
+/** The chart's periods as a table, newest first. */
 export function periodTable({ series, title }: Summary, words: Messages) {
   const rows = [...series.points].reverse()
   const banded = rows.some((point) => point.band)
