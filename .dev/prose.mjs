@@ -29,7 +29,7 @@ export const PATTERNS = [
   [/\bthe way out\b(?! of)/i, 'what to do'],
 ]
 
-/** Files that are not searched: the patterns themselves, code of others, and, for now, what is being rewritten. */
+/** Files that are not searched: the patterns themselves, published cases, and other people's code. */
 const SKIPPED = ['.dev/prose', 'test/vectors/', 'test/bench/peers/']
 
 /** What reads as translated in a text: line, phrase and advice. */

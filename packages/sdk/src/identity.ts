@@ -2,7 +2,7 @@ import { json } from './json.js'
 import type { Consent } from './types/options.js'
 import { uuid } from './uuid.js'
 
-/** Who the events of this device are from, and what else the next page has to know. Times in ms. */
+/** The device's identity, and what else the next page has to know. Times in ms. */
 export interface Identity {
   anonymousId: string
   userId?: string

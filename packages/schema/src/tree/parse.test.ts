@@ -51,7 +51,7 @@ describe('a metric tree', () => {
     ['an unknown key', { calender: {} }, '', 'Unknown key "calender"'],
     ['what is missing', { calendar: undefined }, 'calendar', 'This is missing; write an object in { }.'],
     ['what is something else', { product: 7 }, 'product', 'Write a string here.'],
-    ['what is none of a few', { version: 2 }, 'version', 'This release reads version 1.'],
+    ['an unknown value', { version: 2 }, 'version', 'This release reads version 1.'],
     ['an unknown metric', { northStar: ['nights'] }, 'northStar[0]', 'No metric "nights"'],
     ['an unknown guardrail', { guardrails: ['spam'] }, 'guardrails[0]', 'No metric "spam"'],
     [
