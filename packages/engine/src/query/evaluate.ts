@@ -1,31 +1,14 @@
-import type { PeriodGrain } from '../calendar/index.js'
-import { readStatistics } from '../catalog/statistics.js'
 import { finite } from '../finite.js'
-import type { CompiledMetric, CompiledTree } from '../metrics/compiled.js'
+import type { CompiledTree } from '../metrics/compiled.js'
 import { leaves } from '../plan/compile.js'
-import { namesOf } from '../plan/dependencies.js'
-import type { Slice } from '../plan/interval.js'
 import type { LeafPlan, Plan } from '../plan/plan.js'
 import type { QueryContext } from '../sql/context.js'
 import { IGNORED_TYPES } from '../sql/ignored.js'
 import { type MetricValue, readCell } from '../sql/leaf.js'
 import { type Table, WHOLE } from '../sql/table.js'
 import type { Store } from '../store/index.js'
-import { type CellRequest, cellRequests } from './cell-request.js'
+import { type CellRequest, type Evaluation, requestsFor } from './cell-request.js'
 import { resultCacheOf } from './result-cache.js'
-
-/** What to compute: any metrics of a tree, over any slices of time, as it was known at an instant. */
-export interface Evaluation {
-  metrics: readonly CompiledMetric[]
-  /** What the slices are: retention and lifecycle look at their neighbors. */
-  grain: PeriodGrain
-  /** In order; whole periods, or with `until` as if nothing had happened from then on. */
-  slices: readonly Slice[]
-  /** Only what was received by then (ms) is seen. */
-  asOf: number
-  /** A segment id of the tree. */
-  segment?: string | undefined
-}
 
 /** The numbers of one metric, one for each slice. */
 export interface Evaluated {
@@ -46,29 +29,10 @@ export async function evaluate(
   compiled: CompiledTree,
   evaluation: Evaluation,
 ): Promise<Map<string, Evaluated>> {
-  const { metrics, grain, slices, asOf } = evaluation
-  const plans = new Map(metrics.map(({ id, plan }) => [id, plan]))
-  const segment = compiled.segment(evaluation.segment)
-  const statistics = await readStatistics(store, asOf, [...plans.values()].flatMap(leaves).flatMap(namesOf))
-  const whole: QueryContext = {
-    database: store.database,
-    calendar: compiled.tree.calendar,
-    grain,
-    slices,
-    asOf,
-    segment: null,
-    known: false,
-    fast: store.fast ?? true,
-    ...statistics,
-  }
-  const cut = segment && { ...whole, segment }
-  const requests = [...plans.values()].flatMap((plan) => [
-    ...cellRequests(whole, plan),
-    ...(cut ? cellRequests(cut, plan) : []),
-  ])
+  const { whole, cut, requests } = await requestsFor(store, compiled, evaluation)
   const answers = answersTo(requests, await resultCacheOf(store).tables(requests))
   return new Map(
-    [...plans].map(([id, plan]) => {
+    evaluation.metrics.map(({ id, plan }) => {
       const evaluated: Evaluated = {
         points: series(answers, whole, plan, WHOLE),
         ignored: ignoredBy(answers, whole, plan),

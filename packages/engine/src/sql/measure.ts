@@ -1,7 +1,6 @@
 import { type Interval, windowInterval } from '../plan/interval.js'
 import type { MeasurePlan, Rows, Stat } from '../plan/plan.js'
-import type { Statement } from './batch.js'
-import { scanStatement } from './batch.js'
+import { type Statement, scanStatement } from './batch.js'
 import type { QueryContext } from './context.js'
 import { fastRollingUnique } from './fast/rolling-unique.js'
 import { type Column, matching, selectEvents } from './fragments/events.js'

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Journal } from '../journal/index.js'
-import { comparePositions } from '../journal/index.js'
+import { comparePositions, type Journal } from '../journal/index.js'
 import type { ReaderProcess } from '../process/supervise.js'
 import type { WatchedTree } from '../process/tree-file.js'
 import { json } from './route-schema.js'
